@@ -1,0 +1,1 @@
+//! episodes on disk: LeRobot v3.0 native.

@@ -1,0 +1,1 @@
+//! what happens in a motion: contacts, balance, coupling, segments, quality.

@@ -1,0 +1,1 @@
+//! motion-capture formats to Motion and back.

@@ -1,0 +1,144 @@
+//! One clip of a skeleton: joint rotations over time.
+
+use crate::{BodyTrack, Error, Result, Rot, SampleAt, Skeleton, Vec3, ticks_after_resampling};
+use std::sync::Arc;
+
+/// A skeleton moving at a constant rate; T ticks, J joints, arrays flattened tick by tick.
+#[derive(Debug, Clone)]
+pub struct Motion {
+    skeleton: Arc<Skeleton>,
+    rate_hz: f64,
+    local_rotation: Vec<Rot>,
+    local_translation: Vec<Vec3>,
+}
+
+impl Motion {
+    /// A motion from its joints' rotations (`parent_from_joint`, T x J) and translations in the
+    /// parent's axes (T x J) [m]; a joint that does not translate repeats its rest offset, a root
+    /// gives its place in the world.
+    ///
+    /// # Errors
+    /// No tick, arrays of the wrong length, a rate that is not positive, a value that is not finite.
+    pub fn new(skeleton: Arc<Skeleton>, rate_hz: f64, local_rotation: Vec<Rot>, local_translation: Vec<Vec3>) -> Result<Self> {
+        let joints = skeleton.len();
+        if !(rate_hz.is_finite() && rate_hz > 0.0) {
+            return Err(Error::Rate { found: rate_hz });
+        }
+        if local_rotation.is_empty() {
+            return Err(Error::Empty { what: "frames" });
+        }
+        if !local_rotation.len().is_multiple_of(joints) {
+            return Err(Error::Shape { what: "joint rotations", expected: joints, found: local_rotation.len() });
+        }
+        if local_translation.len() != local_rotation.len() {
+            return Err(Error::Shape {
+                what: "joint translations",
+                expected: local_rotation.len(),
+                found: local_translation.len(),
+            });
+        }
+        for (i, (r, p)) in local_rotation.iter().zip(&local_translation).enumerate() {
+            if let Some(value) = r.coords.iter().chain(p.iter()).find(|v| !v.is_finite()) {
+                let what = format!("joint '{}'", skeleton.joints()[i % joints].name);
+                return Err(Error::NotFinite { what, tick: i / joints, value: *value });
+            }
+        }
+        Ok(Self { skeleton, rate_hz, local_rotation, local_translation })
+    }
+
+    /// The joint tree.
+    pub fn skeleton(&self) -> &Arc<Skeleton> {
+        &self.skeleton
+    }
+
+    /// Ticks a second [Hz].
+    pub fn rate_hz(&self) -> f64 {
+        self.rate_hz
+    }
+
+    /// The number of ticks T, at least one.
+    pub fn ticks(&self) -> usize {
+        self.local_rotation.len() / self.skeleton.len()
+    }
+
+    /// `parent_from_joint` of one joint at one tick.
+    pub fn local_rotation(&self, tick: usize, joint: usize) -> Rot {
+        self.local_rotation[tick * self.skeleton.len() + joint]
+    }
+
+    /// Position of one joint in its parent's axes at one tick [m].
+    pub fn local_translation(&self, tick: usize, joint: usize) -> Vec3 {
+        self.local_translation[tick * self.skeleton.len() + joint]
+    }
+
+    /// The ticks `range` alone, at the same rate.
+    ///
+    /// # Errors
+    /// The range is empty.
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Result<Self> {
+        let j = self.skeleton.len();
+        let (from, to) = (range.start.min(self.ticks()) * j, range.end.min(self.ticks()) * j);
+        if from >= to {
+            return Err(Error::Empty { what: "frames" });
+        }
+        Ok(Self {
+            skeleton: self.skeleton.clone(),
+            rate_hz: self.rate_hz,
+            local_rotation: self.local_rotation[from..to].to_vec(),
+            local_translation: self.local_translation[from..to].to_vec(),
+        })
+    }
+
+    /// The same motion at another rate: translations linear, rotations on the sphere; the first
+    /// tick stays, and the last is the last whole tick inside the clip.
+    ///
+    /// # Errors
+    /// The rate is not positive.
+    pub fn resampled(&self, rate_hz: f64) -> Result<Self> {
+        if !(rate_hz.is_finite() && rate_hz > 0.0) {
+            return Err(Error::Rate { found: rate_hz });
+        }
+        if rate_hz == self.rate_hz {
+            return Ok(self.clone());
+        }
+        let j = self.skeleton.len();
+        let ticks = ticks_after_resampling(self.ticks(), self.rate_hz, rate_hz);
+        let mut rotation = Vec::with_capacity(ticks * j);
+        let mut translation = Vec::with_capacity(ticks * j);
+        for tick in 0..ticks {
+            let at = SampleAt::new(tick, rate_hz, self.rate_hz, self.ticks());
+            for joint in 0..j {
+                let (a, b) = (at.before * j + joint, at.after * j + joint);
+                rotation.push(at.rotation(&self.local_rotation[a], &self.local_rotation[b]));
+                translation.push(at.vector(&self.local_translation[a], &self.local_translation[b]));
+            }
+        }
+        Ok(Self { skeleton: self.skeleton.clone(), rate_hz, local_rotation: rotation, local_translation: translation })
+    }
+
+    /// Every joint in the world: forward kinematics over the whole clip.
+    pub fn body_track(&self) -> BodyTrack {
+        let (t, j) = (self.ticks(), self.skeleton.len());
+        let mut positions: Vec<Vec3> = Vec::with_capacity(t * j);
+        let mut rotations: Vec<Rot> = Vec::with_capacity(t * j);
+        for tick in 0..t {
+            let base = tick * j;
+            for (index, joint) in self.skeleton.joints().iter().enumerate() {
+                let (r, p) = (self.local_rotation[base + index], self.local_translation[base + index]);
+                match joint.parent {
+                    None => {
+                        positions.push(p);
+                        rotations.push(r);
+                    }
+                    Some(parent) => {
+                        let world_from_parent = rotations[base + parent];
+                        positions.push(positions[base + parent] + world_from_parent * p);
+                        rotations.push(world_from_parent * r);
+                    }
+                }
+            }
+        }
+        BodyTrack::new(self.skeleton.names().map(str::to_owned).collect(), self.rate_hz, positions, Some(rotations))
+            .expect("a valid motion is a valid track")
+    }
+}

@@ -1,0 +1,1 @@
+//! human motion x robot -> trajectory.

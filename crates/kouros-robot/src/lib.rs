@@ -1,0 +1,1 @@
+//! a robot from MJCF or URDF, its kinematics, dynamics and profile.

@@ -1,0 +1,2 @@
+//! The `kouros` binary.
+fn main() {}
