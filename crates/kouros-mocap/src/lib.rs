@@ -1,1 +1,32 @@
-//! motion-capture formats to Motion and back.
+//! Motion-capture formats (bytes) to [`Motion`](kouros_motion::Motion) and [`Anatomy`](kouros_motion::Anatomy).
+
+mod clip;
+mod error;
+mod format;
+mod options;
+
+pub use clip::Clip;
+pub use error::{Error, Result};
+pub use format::{Format, needs_skeleton_file};
+pub use options::{Companions, ImportOptions, Up};
+
+use kouros_motion::Report;
+
+/// Reads a clip.
+///
+/// # Errors
+/// Bytes in no known format, or broken ones.
+pub fn read(name: &str, bytes: &[u8], companions: &Companions, options: &ImportOptions, report: &mut Report) -> Result<Clip> {
+    let _ = (companions, options);
+    let format = format::detect(name, bytes, report)?;
+    Err(Error::Missing { file: name.into(), expected: format!("a reader of {format}"), found: "none yet".into() })
+}
+
+/// The main joints of a clip as npz.
+///
+/// # Errors
+/// The clip has no frame.
+pub fn positions_npz(clip: &Clip) -> Result<Vec<u8>> {
+    let _ = clip;
+    Ok(Vec::new())
+}

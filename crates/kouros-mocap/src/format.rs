@@ -1,0 +1,161 @@
+//! Which format a file is in: its bytes decide, its name votes.
+
+use crate::error::{Error, Result, shown};
+use kouros_motion::Report;
+use std::fmt;
+
+/// The formats this crate reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Biovision hierarchy: skeleton and motion in one text.
+    Bvh,
+    /// Acclaim motion, with its skeleton (ASF) beside it.
+    Amc,
+    /// Poses of the SMPL family (SMPL, SMPL-H, SMPL-X) as AMASS stores them.
+    SmplNpz,
+}
+
+impl Format {
+    /// Its name in a provenance: `bvh`, `amc`, `smpl-npz`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bvh => "bvh",
+            Self::Amc => "amc",
+            Self::SmplNpz => "smpl-npz",
+        }
+    }
+
+    /// The extension its files usually have.
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Bvh => "bvh",
+            Self::Amc => "amc",
+            Self::SmplNpz => "npz",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+const KNOWN: &str = "BVH text ('HIERARCHY ...'), Acclaim motion text (':FULLY-SPECIFIED ...') or a NumPy .npz archive of SMPL poses";
+
+/// The format of `bytes`; an extension that says otherwise is noted.
+pub(crate) fn detect(name: &str, bytes: &[u8], report: &mut Report) -> Result<Format> {
+    let unknown = |found: String| Error::UnknownFormat { file: name.to_owned(), known: KNOWN, found };
+    let extension = name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
+    let Some(format) = by_content(bytes) else {
+        return Err(unknown(describe(bytes)));
+    };
+    if let Some(extension) = extension.filter(|e| e != format.extension()) {
+        report.warn("format", format!("'{name}' ends in .{extension} but holds {format}; read as {format}"));
+    }
+    Ok(format)
+}
+
+/// What the bytes are by themselves.
+fn by_content(bytes: &[u8]) -> Option<Format> {
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return Some(Format::SmplNpz);
+    }
+    let text = without_bom(bytes);
+    let first = first_token(text);
+    if first.eq_ignore_ascii_case(b"HIERARCHY") {
+        return Some(Format::Bvh);
+    }
+    looks_like_amc(text).then_some(Format::Amc)
+}
+
+/// The bytes after a UTF-8 byte-order mark.
+pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+fn first_token(text: &[u8]) -> &[u8] {
+    text.trim_ascii_start().split(|b| b.is_ascii_whitespace()).next().unwrap_or_default()
+}
+
+/// Whether the first line that is neither blank nor a comment begins an Acclaim motion: one of its
+/// keywords, or a bare frame number followed by the root's line.
+fn looks_like_amc(text: &[u8]) -> bool {
+    const LINES_TRIED: usize = 200;
+    let mut lines = text
+        .split(|b| *b == b'\n')
+        .take(LINES_TRIED)
+        .map(|l| l.trim_ascii())
+        .filter(|l| !l.is_empty() && !l.starts_with(b"#"));
+    let Some(line) = lines.next() else { return false };
+    let upper = first_token(line).to_ascii_uppercase();
+    if [b":FULLY-SPECIFIED".as_slice(), b":DEGREES", b":RADIANS", b":SAMPLES-PER-SECOND"].contains(&upper.as_slice()) {
+        return true;
+    }
+    let number = !line.is_empty() && line.iter().all(u8::is_ascii_digit);
+    number && lines.next().is_some_and(|next| first_token(next).eq_ignore_ascii_case(b"root"))
+}
+
+/// What unknown bytes begin with, naming the neighbours of the formats read.
+fn describe(bytes: &[u8]) -> String {
+    let text = without_bom(bytes);
+    let first = first_token(text).to_ascii_uppercase();
+    if bytes.is_empty() {
+        "an empty file".into()
+    } else if text.trim_ascii().is_empty() {
+        "nothing but blanks".into()
+    } else if first.starts_with(b":VERSION") || first.starts_with(b":NAME") || first.starts_with(b":UNITS") {
+        "an Acclaim skeleton (ASF); give its motion (AMC), with this file as the skeleton".into()
+    } else if bytes.starts_with(b"\x93NUMPY") {
+        "a bare .npy array; expected an archive of several".into()
+    } else if bytes.starts_with(b"\x80") {
+        "a Python pickle, which is never executed; export it as npz".into()
+    } else if bytes.starts_with(b"Kaydara FBX") {
+        "an FBX file; export it as BVH".into()
+    } else {
+        shown(bytes.get(..bytes.len().min(40)).unwrap_or(bytes))
+    }
+}
+
+/// Whether these bytes are joint angles that need a skeleton file (ASF) to mean anything.
+pub fn needs_skeleton_file(_name: &str, bytes: &[u8]) -> bool {
+    by_content(bytes) == Some(Format::Amc)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(name: &str, bytes: &[u8]) -> (Result<Format>, Report) {
+        let mut report = Report::new();
+        (detect(name, bytes, &mut report), report)
+    }
+
+    #[test]
+    fn content_decides_and_the_name_votes() {
+        let (format, report) = of("walk.txt", b"\xef\xbb\xbf  hierarchy\r\nROOT a");
+        assert_eq!(format, Ok(Format::Bvh));
+        assert_eq!(report.warnings().count(), 1);
+        let (format, report) = of("walk.AMC", b"#!OML\r\n\r\n:FULLY-SPECIFIED\r\n:DEGREES\r\n1\r\n");
+        assert_eq!(format, Ok(Format::Amc));
+        assert_eq!(report.warnings().count(), 0);
+        assert_eq!(of("a.amc", b"1\nroot 0 0 0 0 0 0\n").0, Ok(Format::Amc));
+        assert_eq!(of("a.npz", b"PK\x03\x04").0, Ok(Format::SmplNpz));
+    }
+
+    #[test]
+    fn unknown_bytes_are_described() {
+        for (bytes, word) in [
+            (b"".as_slice(), "empty"),
+            (b" \r\n", "blanks"),
+            (b":version 1.10", "skeleton"),
+            (b"\x80\x04abc", "pickle"),
+            (b"<svg>", "<svg>"),
+        ] {
+            let message = of("f", bytes).0.expect_err("unknown").to_string();
+            assert!(message.contains(word), "{message}");
+        }
+        assert!(needs_skeleton_file("x", b":DEGREES\n1\n"));
+        assert!(!needs_skeleton_file("x.amc", b"HIERARCHY"));
+    }
+}
