@@ -4,9 +4,13 @@
 //! its name. Only the standard library is used, so that this builds in seconds and before
 //! anything it fetches is there; Python comes in as a process, never as a dependency.
 
+mod check;
+mod demo;
+mod judges;
 mod process;
 mod python;
 mod setup;
+mod test;
 
 use std::process::ExitCode;
 
@@ -14,12 +18,19 @@ const USAGE: &str = "\
 usage: cargo xtask <verb>
 
   setup   fetch MuJoCo, the Unitree G1 model and two sample clips into .kouros/
-          (about 40 MB from the Python package index, checked against committed hashes)";
+          (about 40 MB from the Python package index, checked against committed hashes)
+  demo    setup, build, and turn the sample clips into a dataset in data/demo
+  test    setup, rules, format, lints, all tests, and the field's own dataset checkers
+          on what `kouros retarget` writes
+  check   the rules alone: layers, file names, file sizes, door signs";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["setup"] => setup::run(),
+        ["demo"] => demo::run(),
+        ["test"] => test::run(),
+        ["check"] => check::run(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

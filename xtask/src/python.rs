@@ -68,6 +68,22 @@ impl Python {
         fetched(pip.args(["--no-deps", "--require-hashes", "--dest"]).arg(into).arg("-r").arg(requirements))
     }
 
+    /// Makes a virtual environment with what a requirements file pins.
+    ///
+    /// The packages are put in from outside, so that this works where the system's Python has no
+    /// `ensurepip` (Debian and Ubuntu without python3-venv).
+    ///
+    /// # Errors
+    /// What Python or pip said, and what to do about the causes we know.
+    pub fn environment(&self, folder: &Path, requirements: &Path) -> Result {
+        quiet(Command::new(self.program).args(["-m", "venv", "--without-pip"]).arg(folder))?;
+        let ask = "import sysconfig; print(sysconfig.get_path('purelib'))";
+        let packages = quiet(Command::new(folder.join("bin/python")).args(["-c", ask]))?;
+        let mut pip = self.pip("install");
+        pip.args(["--only-binary", ":all:", "--no-deps", "--require-hashes", "--target", packages.trim()]);
+        fetched(pip.arg("-r").arg(requirements))
+    }
+
     /// Unpacks a wheel or a `.tar.gz` into a folder.
     ///
     /// # Errors

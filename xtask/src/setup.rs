@@ -191,7 +191,7 @@ fn sweep(home: &Path) -> Result {
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    let listing = || Ok::<_, std::io::Error>(fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?);
+    let listing = || fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>();
     let found = listing().map_err(because(format!("cannot list {}", folder.display())))?;
     Ok(found.into_iter().map(|entry| entry.path()).collect())
 }
