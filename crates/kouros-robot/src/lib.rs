@@ -1,1 +1,32 @@
-//! a robot from MJCF or URDF, its kinematics, dynamics and profile.
+//! A robot from its MJCF or URDF: bodies, joints, limits, geometry, kinematics, dynamics, and
+//! which part of it is which.
+//!
+//! Lives here: everything about one robot at one instant. Does not live here: motion over time
+//! (`kouros-motion`), choosing configurations (`kouros-retarget`), what a motion means
+//! (`kouros-label`). MuJoCo compiles every model; there is no parser of ours.
+//!
+//! A [`Robot`] is immutable and shared; [`Kinematics`] and [`Dynamics`] are workspaces, one per
+//! thread. Its [`Profile`] is derived from the model, a [`RobotSettings`] file overrides it.
+
+mod collision;
+mod dynamics;
+mod error;
+mod kinematics;
+mod known;
+mod load;
+mod profile;
+mod robot;
+mod settings;
+mod shape;
+mod sole;
+
+pub use dynamics::{Acceleration, Dynamics, State};
+pub use error::{Error, Result};
+pub use kinematics::Kinematics;
+pub use known::{known_robots, load_robot};
+pub use load::LoadOptions;
+pub use profile::{Limb, Mark, Profile};
+pub use robot::{Body, Joint, JointKind, Robot};
+pub use settings::{JointSettings, ProfileSettings, RobotSettings};
+pub use shape::{Ball, Capsule, Shape};
+pub use sole::Sole;

@@ -1,0 +1,106 @@
+//! From a file to a model that MuJoCo compiled, with a floating base.
+//!
+//! Lives here: reading MJCF and URDF through MuJoCo. Does not: what the numbers mean (`robot.rs`).
+
+use crate::{Error, Result};
+use kouros_motion::list_names;
+use mujoco_rs::prelude::*;
+use std::path::Path;
+
+/// What loading may do to a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// Give a root body without any joint a free joint. URDF cannot say that a root floats, and
+    /// MuJoCo would weld it to the world.
+    pub add_free_joint: bool,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self { add_free_joint: true }
+    }
+}
+
+/// A compiled model and what was done to get it.
+pub(crate) struct Loaded {
+    pub model: MjModel,
+    pub freed_root: Option<String>,
+}
+
+/// Compiles the MJCF or URDF file at `path`.
+pub(crate) fn load_model(path: &Path, options: LoadOptions) -> Result<Loaded> {
+    let shown = path.display().to_string();
+    let text = std::fs::read(path).map_err(|source| Error::Read { path: shown.clone(), source })?;
+    if text.contains(&0) || path.to_str().is_none_or(|p| p.contains('\0')) {
+        return Err(Error::Compile { path: shown, message: "expected an XML text, found a NUL byte".into() });
+    }
+    let compile_error = |e: &dyn std::fmt::Display| Error::Compile { path: shown.clone(), message: one_line(&e.to_string()) };
+    let mut spec = MjSpec::from_xml(path).map_err(|e| compile_error(&e))?;
+    // A fused root would disappear into the world before it could be freed.
+    spec.compiler_mut().set_fusestatic(false);
+    if String::from_utf8_lossy(&text[..text.len().min(64 * 1024)]).contains("<robot") {
+        find_meshes(&mut spec, path, &text);
+    }
+    let model = spec.compile().map_err(|e| compile_error(&e))?;
+    if has_free_joint(&model) {
+        return Ok(Loaded { model, freed_root: None });
+    }
+    let roots: Vec<String> = bodies_below_world(&model);
+    let root = heaviest_root(&model).filter(|_| options.add_free_joint);
+    let Some(root) = root else {
+        return Err(Error::FixedBase { path: shown, available: list_names(&roots) });
+    };
+    let body = spec.world_body_mut().child_mut(&root).ok_or_else(|| compile_error(&format!("body '{root}' has gone")))?;
+    body.add_free_joint();
+    let model = spec.compile().map_err(|e| compile_error(&e))?;
+    Ok(Loaded { model, freed_root: Some(root) })
+}
+
+/// URDF names meshes by package; MuJoCo looks beside the file. Where the first mesh is not there,
+/// looks for it in the folders near the file.
+fn find_meshes(spec: &mut MjSpec, path: &Path, text: &[u8]) {
+    let text = String::from_utf8_lossy(text);
+    let Some(at) = text.find("<mesh") else { return };
+    let Some(file) = text[at..].split("filename").nth(1).and_then(|t| t.split(['"', '\'']).nth(1)) else { return };
+    let Some(name) = file.rsplit(['/', '\\']).next() else { return };
+    let Some(folder) = path.parent() else { return };
+    if text.contains("meshdir") || folder.join(name).exists() {
+        return;
+    }
+    const NEAR: [&str; 6] = ["meshes", "assets", "../meshes", "../assets", "../meshes/visual", "meshes/visual"];
+    let beside_path = file.strip_prefix("package://").and_then(|f| f.split_once('/')).and_then(|(_, f)| f.rsplit_once('/'));
+    let mut near: Vec<String> = NEAR.iter().map(|n| (*n).to_owned()).collect();
+    if let Some((inside, _)) = beside_path {
+        near.insert(0, format!("../{inside}"));
+        near.insert(1, inside.to_owned());
+    } else if let Some((inside, _)) = file.rsplit_once('/') {
+        near.insert(0, inside.to_owned());
+    }
+    if let Some(found) = near.iter().find(|n| folder.join(n).join(name).exists()) {
+        spec.compiler_mut().set_meshdir(found);
+    }
+}
+
+/// MuJoCo's messages may span lines; ours are one.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn has_free_joint(model: &MjModel) -> bool {
+    model.jnt_type().contains(&MjtJoint::mjJNT_FREE)
+}
+
+fn bodies_below_world(model: &MjModel) -> Vec<String> {
+    (1..model.body_mass().len())
+        .filter(|&b| model.body_parentid()[b] == 0)
+        .filter_map(|b| model.id_to_name(MjtObjBase::mjOBJ_BODY, b).map(str::to_owned))
+        .collect()
+}
+
+/// The body below the world that carries the most mass and has no joint of its own.
+fn heaviest_root(model: &MjModel) -> Option<String> {
+    (1..model.body_mass().len())
+        .filter(|&b| model.body_parentid()[b] == 0 && model.body_jntnum()[b] == 0)
+        .max_by(|&a, &b| model.body_subtreemass()[a].total_cmp(&model.body_subtreemass()[b]))
+        .and_then(|b| model.id_to_name(MjtObjBase::mjOBJ_BODY, b).map(str::to_owned))
+}

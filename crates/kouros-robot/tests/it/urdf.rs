@@ -1,0 +1,88 @@
+//! URDF: a root that floats, speeds that MuJoCo drops, robots that are no humanoids.
+
+use kouros_motion::Report;
+use kouros_robot::{Error, LoadOptions, Robot, RobotSettings};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// A small humanoid: pelvis, trunk, two legs and two arms of three joints each.
+fn small_humanoid() -> String {
+    let mut text = String::from("<robot name='small'>");
+    let inertial = "<inertial><mass value='1'/><inertia ixx='.01' iyy='.01' izz='.01' ixy='0' ixz='0' iyz='0'/></inertial>";
+    let link = |text: &mut String, name: &str, geometry: &str| {
+        let collision = if geometry.is_empty() { String::new() } else { format!("<collision>{geometry}</collision>") };
+        write!(text, "<link name='{name}'>{inertial}{collision}</link>").expect("a string");
+    };
+    let joint = |text: &mut String, name: &str, parent: &str, child: &str, xyz: &str, axis: &str| {
+        write!(
+            text,
+            "<joint name='{name}' type='revolute'><parent link='{parent}'/><child link='{child}'/><origin xyz='{xyz}'/>\
+             <axis xyz='{axis}'/><limit lower='-2' upper='2' effort='50' velocity='9.5'/></joint>"
+        )
+        .expect("a string");
+    };
+    link(&mut text, "pelvis", "");
+    link(&mut text, "trunk", "");
+    joint(&mut text, "waist", "pelvis", "trunk", "0 0 0.1", "0 0 1");
+    for (side, y) in [("left", 0.1), ("right", -0.1)] {
+        for (part, parent, xyz, axis) in [
+            ("thigh", "pelvis".to_owned(), format!("0 {y} 0"), "1 0 0"),
+            ("hip", format!("{side}_thigh"), "0 0 0".to_owned(), "0 1 0"),
+            ("shank", format!("{side}_hip"), "0 0 -0.4".to_owned(), "0 1 0"),
+            ("foot", format!("{side}_shank"), "0 0 -0.4".to_owned(), "0 1 0"),
+            ("shoulder", "trunk".to_owned(), format!("0 {} 0.4", 2.0 * y), "1 0 0"),
+            ("arm", format!("{side}_shoulder"), "0 0 0".to_owned(), "0 1 0"),
+            ("forearm", format!("{side}_arm"), "0 0 -0.25".to_owned(), "0 1 0"),
+            ("hand", format!("{side}_forearm"), "0 0 -0.25".to_owned(), "0 1 0"),
+        ] {
+            let sole = "<origin xyz='0.05 0 -0.05'/><geometry><box size='0.2 0.08 0.02'/></geometry>";
+            link(&mut text, &format!("{side}_{part}"), if part == "foot" { sole } else { "" });
+            joint(&mut text, &format!("{side}_{part}_joint"), &parent, &format!("{side}_{part}"), &xyz, axis);
+        }
+    }
+    text.push_str("</robot>");
+    text
+}
+
+fn written(name: &str, text: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("kouros-robot-{}-{name}", std::process::id()));
+    std::fs::write(&path, text).expect("a temporary file");
+    path
+}
+
+#[test]
+fn a_welded_root_is_freed_unless_told_otherwise() {
+    let path = written("small.urdf", &small_humanoid());
+    let mut report = Report::new();
+    let robot = Robot::load(&path, &RobotSettings::default(), LoadOptions::default(), &mut report).expect("a humanoid");
+    assert_eq!(robot.bodies[0].name, "pelvis");
+    assert!(report.notes.iter().any(|n| n.code == "free-joint"));
+    assert_eq!(robot.dof(), 17);
+    assert!(robot.joints.iter().all(|j| j.velocity_limit == Some(9.5)));
+    assert_eq!(robot.bodies[robot.profile.trunk].name, "trunk");
+    assert_eq!(robot.joints[robot.profile.legs[0].middle_joint].name, "left_shank_joint");
+    assert_eq!(robot.joints[robot.profile.arms[1].middle_joint].name, "right_forearm_joint");
+    assert!((robot.profile.leg_length(&robot) - 0.8).abs() < 1e-9);
+    assert!((robot.profile.standing_height(&robot) - 0.86).abs() < 1e-6);
+    let refused = Robot::load(&path, &RobotSettings::default(), LoadOptions { add_free_joint: false }, &mut report);
+    assert!(matches!(refused, Err(Error::FixedBase { .. })));
+    std::fs::remove_file(path).expect("was written");
+}
+
+#[test]
+fn what_is_no_humanoid_is_named() {
+    let box_only =
+        "<mujoco><worldbody><body name='crate'><freejoint/><geom size='1 1 1' type='box'/></body></worldbody></mujoco>";
+    for (name, text, expected) in [
+        ("crate.xml", box_only, "two legs"),
+        ("empty.xml", "", "cannot compile"),
+        ("garbage.urdf", "\u{1}\u{2}<<<>", "cannot compile"),
+        ("open.xml", "<mujoco><worldbody>", "cannot compile"),
+    ] {
+        let path = written(name, text);
+        let error = Robot::load(&path, &RobotSettings::default(), LoadOptions::default(), &mut Report::new()).expect_err(name);
+        let message = error.to_string();
+        assert!(message.contains(expected) && !message.contains('\n'), "{message}");
+        std::fs::remove_file(path).expect("was written");
+    }
+}
