@@ -1,0 +1,247 @@
+//! When the feet of a person rest on the floor, from the motion of ankles and toes alone.
+//!
+//! Lives here: contacts of a human motion and the floor they imply. Does not: contacts of a robot,
+//! whose sole is known (`contact_robot.rs`), nor forces (`wrench.rs`).
+//! Sources: a foot is at rest when its horizontal speed and its height are low at once; the
+//! default thresholds are those by which retargeted feet are commonly judged, a toe step of at
+//! most 1 cm at 30 frames a second and 5 cm over the tenth percentile of its own height
+//! (OmniRetarget, arXiv 2509.26633, uses the same step), written as speeds so that every frame
+//! rate means the same.
+
+use crate::percentile::{median, quantile};
+use crate::spans::{drop_short, fill_gaps, with_hysteresis};
+use kouros_motion::{Anatomy, BodyTrack, FootContacts, LEFT, RIGHT, Report, Step, Vec3};
+use serde::{Deserialize, Serialize};
+
+/// Time over which a speed is measured [s]: the displacement between two moments this far apart.
+const STRIDE_SECONDS: f64 = 1.0 / 30.0;
+/// Positions are averaged over this time before [s], which does nothing below 120 Hz. Together
+/// with [`STRIDE_SECONDS`] a zero-phase low-pass of the speed, -3 dB at 12 Hz.
+const MEAN_SECONDS: f64 = 1.0 / 60.0;
+/// Which quantile of its own height a resting point is taken to lie at.
+const REST_QUANTILE: f64 = 0.1;
+/// Legs (hip to knee to ankle) of adults, in whose range no threshold is scaled [m]: the 5th
+/// percentile of women to the 95th of men is 0.72 to 0.95 (Winter, Biomechanics and Motor
+/// Control, 4th ed., table 4.1: 0.491 of stature), with room for odd skeletons.
+const ADULT_LEG: [f64; 2] = [0.65, 1.05];
+/// A foot that rests this much higher than the body's lowest point never stood on the floor [m].
+const RAISED: f64 = 0.25;
+
+/// When a part of a foot is down. Speeds and heights are for adults; a smaller or larger figure
+/// scales heights with its leg, speeds with the root of it (equal Froude number, Alexander 1984).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContactOptions {
+    /// Largest horizontal speed of a toe at rest [m/s].
+    pub toe_speed: f64,
+    /// Largest height of a toe at rest over the tenth percentile of its height [m].
+    pub toe_height: f64,
+    /// Largest horizontal speed of an ankle over a heel at rest [m/s].
+    pub heel_speed: f64,
+    /// Largest height of an ankle over a heel at rest over the tenth percentile of its height [m].
+    pub heel_height: f64,
+    /// A part that is down stays down until a threshold times this is passed [1].
+    pub hysteresis: f64,
+    /// Shorter contacts are dropped [s].
+    pub shortest: f64,
+    /// Shorter gaps are closed, if the part stays low and comes back to where it was [s].
+    pub longest_gap: f64,
+}
+
+impl Default for ContactOptions {
+    fn default() -> Self {
+        Self {
+            toe_speed: 0.30,
+            toe_height: 0.05,
+            heel_speed: 0.36,
+            heel_height: 0.03,
+            hysteresis: 1.15,
+            shortest: 0.04,
+            longest_gap: 0.07,
+        }
+    }
+}
+
+impl ContactOptions {
+    /// These settings as a step of a provenance.
+    pub fn step(&self) -> Step {
+        Step::new("contacts")
+            .with("toe_speed_m_s", self.toe_speed)
+            .with("toe_height_m", self.toe_height)
+            .with("heel_speed_m_s", self.heel_speed)
+            .with("heel_height_m", self.heel_height)
+            .with("hysteresis", self.hysteresis)
+            .with("shortest_s", self.shortest)
+            .with("longest_gap_s", self.longest_gap)
+    }
+}
+
+/// What the feet of a person say about the ground.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contacts {
+    /// Heels and toes at the track's own rate.
+    pub feet: FootContacts,
+    /// Height of the plane the toe joints rest on, in the source's world [m]: the median height
+    /// of toe joints in contact. The skin of the sole lies a toe's thickness below (1 to 3 cm),
+    /// which joints cannot tell.
+    pub floor: f64,
+    /// Height in the source's world at which each toe joint rests, left and right [m].
+    pub toe_rest: [f64; 2],
+    /// Height in the source's world at which each ankle rests, left and right [m].
+    pub ankle_rest: [f64; 2],
+    /// Scale of the thresholds' heights: 1 for adults [1].
+    pub scale: f64,
+}
+
+/// When heels and toes of a person are down.
+///
+/// A toe is down where its joint moves horizontally at most at `toe_speed` and is at most
+/// `toe_height` above the tenth percentile of its own height; a heel likewise by its ankle. A
+/// speed is the displacement over 1/30 s, up to the tick or from it, whichever is less: both ends
+/// of a rest belong to it. A foot that never comes near the height of the body's lowest point
+/// (legs raised while lying) is measured from there instead of from its own percentile.
+///
+/// What was inferred (floor, scale) goes to `report`; so does an anatomy that does not fit the
+/// track, in which case no part is ever down.
+pub fn human_contacts(track: &BodyTrack, anatomy: &Anatomy, options: &ContactOptions, report: &mut Report) -> Contacts {
+    let (ticks, rate_hz) = (track.ticks(), track.rate_hz());
+    let highest = anatomy.legs.iter().flat_map(|l| [l.hip, l.knee, l.ankle, l.toe]).max().unwrap_or(0);
+    if highest >= track.bodies() {
+        report.warn(
+            "contacts",
+            format!("the anatomy names joint number {highest}, the motion has {}: no contact was looked for", track.bodies()),
+        );
+        let feet = FootContacts { rate_hz, down: vec![[false; 4]; ticks] };
+        return Contacts { feet, floor: 0.0, toe_rest: [0.0; 2], ankle_rest: [0.0; 2], scale: 1.0 };
+    }
+    let scale = leg_scale(leg_length(track, anatomy));
+    let lowest: Vec<f64> =
+        (0..ticks).map(|t| (0..track.bodies()).map(|b| track.position(t, b).z).fold(f64::INFINITY, f64::min)).collect();
+    let ground = quantile(&lowest, REST_QUANTILE).unwrap_or(0.0);
+
+    let mut down = vec![[false; 4]; ticks];
+    let (mut toe_rest, mut ankle_rest) = ([0.0; 2], [0.0; 2]);
+    let mut toe_heights = Vec::new();
+    for side in [LEFT, RIGHT] {
+        let leg = &anatomy.legs[side];
+        let parts = [
+            (leg.ankle, options.heel_speed, options.heel_height, &mut ankle_rest[side]),
+            (leg.toe, options.toe_speed, options.toe_height, &mut toe_rest[side]),
+        ];
+        for (part, (joint, speed, height, rest)) in parts.into_iter().enumerate() {
+            let path: Vec<Vec3> = (0..ticks).map(|t| track.position(t, joint)).collect();
+            let heights: Vec<f64> = path.iter().map(|p| p.z).collect();
+            let own = quantile(&heights, REST_QUANTILE).unwrap_or(0.0);
+            let raised = own > ground + RAISED * scale;
+            let base = if raised { ground } else { own };
+            let limits = Limits { speed: speed * scale.sqrt(), height: base + height * scale, base, options: *options };
+            let on = rests(&path, rate_hz, &limits);
+            let resting: Vec<f64> = heights.iter().zip(&on).filter(|(_, d)| **d).map(|(h, _)| *h).collect();
+            *rest = median(&resting).unwrap_or(base);
+            if joint == leg.toe {
+                toe_heights.extend(resting);
+            }
+            for (d, on) in down.iter_mut().zip(on) {
+                d[2 * side + part] = on;
+            }
+        }
+    }
+    let floor = median(&toe_heights).unwrap_or(ground);
+    report.inferred(
+        "floor",
+        format!(
+            "the toe joints rest {floor:.3} m above the source's zero (median of {} resting samples in {ticks} ticks)",
+            toe_heights.len()
+        ),
+    );
+    if scale != 1.0 {
+        report.inferred(
+            "contact-scale",
+            format!("contact heights scaled by {scale:.3}, speeds by its root: the legs are not an adult's"),
+        );
+    }
+    Contacts { feet: FootContacts { rate_hz, down }, floor, toe_rest, ankle_rest, scale }
+}
+
+/// The thresholds of one point.
+pub(crate) struct Limits {
+    /// Largest horizontal speed [m/s].
+    pub speed: f64,
+    /// Largest height in the world [m].
+    pub height: f64,
+    /// The height in the world that `height` is counted from [m].
+    pub base: f64,
+    /// The rest.
+    pub options: ContactOptions,
+}
+
+/// Where a point rests: slow and low, with hysteresis, short gaps closed, short rests dropped.
+pub(crate) fn rests(path: &[Vec3], rate_hz: f64, limits: &Limits) -> Vec<bool> {
+    let speed = resting_speed(path, rate_hz);
+    let more = limits.options.hysteresis.max(1.0);
+    let high = limits.base + (limits.height - limits.base) * more;
+    let both = |v: f64, h: f64| speed.iter().zip(path).map(|(s, p)| *s <= v && p.z < h).collect::<Vec<bool>>();
+    let stay = both(limits.speed * more, high);
+    let mut on = with_hysteresis(&both(limits.speed, limits.height), &stay);
+    let ticks = |seconds: f64| (seconds * rate_hz + 1e-6).floor().max(0.0) as usize;
+    fill_gaps(&mut on, ticks(limits.options.longest_gap), |gap| {
+        let (before, after) = (&path[gap.start - 1], &path[gap.end]);
+        let apart = (after.xy() - before.xy()).norm();
+        path[gap.clone()].iter().all(|p| p.z < high) && apart <= limits.speed * STRIDE_SECONDS * more
+    });
+    drop_short(&mut on, ticks(limits.options.shortest).max(1));
+    on
+}
+
+/// Horizontal speed of a point at each tick: the lesser of its displacements over the
+/// [`STRIDE_SECONDS`] before and after the tick [m/s]; only one of them at the clip's ends.
+pub(crate) fn resting_speed(path: &[Vec3], rate_hz: f64) -> Vec<f64> {
+    let smooth = moving_mean(path, (MEAN_SECONDS * rate_hz / 2.0 + 1e-6).floor() as usize);
+    let Some(last) = smooth.len().checked_sub(1).filter(|l| *l > 0) else { return vec![0.0; path.len()] };
+    let stride = STRIDE_SECONDS * rate_hz;
+    let at = |x: f64| {
+        let before = (x.floor() as usize).min(last);
+        let after = (before + 1).min(last);
+        smooth[before].xy() + (smooth[after].xy() - smooth[before].xy()) * (x - before as f64)
+    };
+    (0..=last)
+        .map(|t| {
+            let x = t as f64;
+            let (from, to) = ((x - stride).max(0.0), (x + stride).min(last as f64));
+            let speed = |a: f64, b: f64| if b > a { (at(b) - at(a)).norm() * rate_hz / (b - a) } else { f64::INFINITY };
+            speed(from, x).min(speed(x, to))
+        })
+        .collect()
+}
+
+/// Each point's mean with its `half` neighbours on both sides, fewer (on both sides alike) near
+/// the ends.
+fn moving_mean(path: &[Vec3], half: usize) -> Vec<Vec3> {
+    (0..path.len())
+        .map(|t| {
+            let h = half.min(t).min(path.len() - 1 - t);
+            path[t - h..=t + h].iter().sum::<Vec3>() / (2 * h + 1) as f64
+        })
+        .collect()
+}
+
+/// Hip to knee to ankle, the median over both legs and up to some hundred ticks [m].
+fn leg_length(track: &BodyTrack, anatomy: &Anatomy) -> f64 {
+    let every = track.ticks().div_ceil(100).max(1);
+    let lengths: Vec<f64> = (0..track.ticks())
+        .step_by(every)
+        .flat_map(|t| anatomy.legs.map(|l| (t, l)))
+        .map(|(t, l)| {
+            let knee = track.position(t, l.knee);
+            (knee - track.position(t, l.hip)).norm() + (track.position(t, l.ankle) - knee).norm()
+        })
+        .collect();
+    median(&lengths).unwrap_or(1.0)
+}
+
+/// How much smaller or larger than an adult's a leg is; 1 for adults.
+pub(crate) fn leg_scale(leg: f64) -> f64 {
+    let [short, long] = ADULT_LEG;
+    let scale = if leg < short { leg / short } else { (leg / long).max(1.0) };
+    if scale.is_finite() && scale > 0.0 { scale } else { 1.0 }
+}
