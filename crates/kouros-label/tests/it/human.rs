@@ -10,9 +10,9 @@ const STANCE: f64 = 0.62;
 const SWING: f64 = 0.38;
 const STEP: f64 = 1.2;
 const SECONDS: f64 = 20.0;
-/// A minimum-jerk swing is slower than the threshold for its first and last 7 %, and only then
-/// seen: 25 ms, which no method by speed can know better. A tick of the clip comes on top.
-const SLOW_START: f64 = 0.025;
+/// The first and the last centimetre of a minimum-jerk swing count as rest by definition; they
+/// take 37 ms each. A tick of the clip comes on top.
+const SLOW_START: f64 = 0.037;
 /// That, and a tick of 1/24 s at either end of a stance of 0.62 s.
 const LEAST_F1: f64 = 0.92;
 
