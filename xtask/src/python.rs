@@ -135,8 +135,9 @@ fn cure(said: &str) -> Option<&'static str> {
         Some("the package index could not be reached; check the network, the proxy or PIP_INDEX_URL, and run this again")
     } else if says("No matching distribution") {
         Some(
-            "the index has no such file for this machine. MuJoCo is published for Linux (x86-64 and aarch64, \
-             glibc 2.28 or newer) and macOS; an old pip may not know newer wheels: `python3 -m pip install --upgrade pip`",
+            "either the package index could not be reached, or it has no such file for this machine: MuJoCo is \
+             published for Linux (x86-64 and aarch64, glibc 2.28 or newer) and macOS. \
+             An old pip may not know newer wheels: `python3 -m pip install --upgrade pip`",
         )
     } else if says("No space left") {
         Some("setup needs about 250 MB while it runs")

@@ -4,7 +4,7 @@
 
 use super::Finding;
 
-/// Each package and the packages of ours it may name, as in `ARCHITECTURE.md`.
+/// Each package and the packages of ours it may name.
 const ROOMS: [(&str, &[&str]); 8] = [
     ("kouros-motion", &[]),
     ("kouros-mocap", &["kouros-motion"]),
