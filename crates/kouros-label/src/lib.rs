@@ -5,10 +5,27 @@
 //! (`kouros-robot`). Nothing in here opens a file, and nothing changes what it is given.
 //!
 //! [`human_contacts`] finds when the feet of a person rest; [`robot_contacts`] the same for a
-//! robot. `docs/labels.md` defines every number in one place.
+//! robot. [`label`](label()) gives every number a dataset holds besides the motion; its
+//! [`Labels`] know their names. `docs/labels.md` defines every number in one place.
 
+mod balance;
 mod contact;
+mod contact_robot;
+mod coupling;
+mod derivative;
+mod error;
+mod label;
+mod labels;
+mod ordered;
 mod percentile;
+mod rest;
 mod spans;
+mod stance;
+mod support_polygon;
+mod wrench;
 
 pub use contact::{ContactOptions, Contacts, human_contacts};
+pub use contact_robot::{RobotContactOptions, robot_contacts};
+pub use error::{Error, Result};
+pub use label::{LabelOptions, label};
+pub use labels::{Feature, Labels, VALID};

@@ -1,0 +1,78 @@
+//! When a point rests on something: slow and low at once, without flicker.
+//!
+//! Lives here: the test of one point's path. Does not: which points and which thresholds
+//! (`contact.rs`, `contact_robot.rs`).
+
+use crate::spans::{drop_short, fill_gaps, with_hysteresis};
+use kouros_motion::Vec3;
+
+/// Time over which a speed is measured [s]: the displacement between two moments this far apart.
+const STRIDE_SECONDS: f64 = 1.0 / 30.0;
+/// Positions are averaged over this time before [s], which does nothing below 120 Hz. Together
+/// with [`STRIDE_SECONDS`] a zero-phase low-pass of the speed, -3 dB at 12 Hz.
+const MEAN_SECONDS: f64 = 1.0 / 60.0;
+/// The thresholds of one point.
+pub(crate) struct Limits {
+    /// Largest horizontal speed [m/s].
+    pub speed: f64,
+    /// Largest height in the world [m].
+    pub height: f64,
+    /// The height in the world that `height` is counted from [m].
+    pub base: f64,
+    /// A point that rests keeps resting until a threshold times this is passed [1].
+    pub hysteresis: f64,
+    /// Shorter rests are dropped [s].
+    pub shortest: f64,
+    /// Shorter gaps are closed, if the point stays low and comes back to where it was [s].
+    pub longest_gap: f64,
+}
+
+/// Where a point rests: slow and low, with hysteresis, short gaps closed, short rests dropped.
+pub(crate) fn rests(path: &[Vec3], rate_hz: f64, limits: &Limits) -> Vec<bool> {
+    let speed = resting_speed(path, rate_hz);
+    let more = limits.hysteresis.max(1.0);
+    let high = limits.base + (limits.height - limits.base) * more;
+    let both = |v: f64, h: f64| speed.iter().zip(path).map(|(s, p)| *s <= v && p.z < h).collect::<Vec<bool>>();
+    let stay = both(limits.speed * more, high);
+    let mut on = with_hysteresis(&both(limits.speed, limits.height), &stay);
+    let ticks = |seconds: f64| (seconds * rate_hz + 1e-6).floor().max(0.0) as usize;
+    fill_gaps(&mut on, ticks(limits.longest_gap), |gap| {
+        let (before, after) = (&path[gap.start - 1], &path[gap.end]);
+        let apart = (after.xy() - before.xy()).norm();
+        path[gap.clone()].iter().all(|p| p.z < high) && apart <= limits.speed * STRIDE_SECONDS * more
+    });
+    drop_short(&mut on, ticks(limits.shortest).max(1));
+    on
+}
+
+/// Horizontal speed of a point at each tick: the lesser of its displacements over the
+/// [`STRIDE_SECONDS`] before and after the tick [m/s]; only one of them at the clip's ends.
+pub(crate) fn resting_speed(path: &[Vec3], rate_hz: f64) -> Vec<f64> {
+    let smooth = moving_mean(path, (MEAN_SECONDS * rate_hz / 2.0 + 1e-6).floor() as usize);
+    let Some(last) = smooth.len().checked_sub(1).filter(|l| *l > 0) else { return vec![0.0; path.len()] };
+    let stride = STRIDE_SECONDS * rate_hz;
+    let at = |x: f64| {
+        let before = (x.floor() as usize).min(last);
+        let after = (before + 1).min(last);
+        smooth[before].xy() + (smooth[after].xy() - smooth[before].xy()) * (x - before as f64)
+    };
+    (0..=last)
+        .map(|t| {
+            let x = t as f64;
+            let (from, to) = ((x - stride).max(0.0), (x + stride).min(last as f64));
+            let speed = |a: f64, b: f64| if b > a { (at(b) - at(a)).norm() * rate_hz / (b - a) } else { f64::INFINITY };
+            speed(from, x).min(speed(x, to))
+        })
+        .collect()
+}
+
+/// Each point's mean with its `half` neighbours on both sides, fewer (on both sides alike) near
+/// the ends.
+fn moving_mean(path: &[Vec3], half: usize) -> Vec<Vec3> {
+    (0..path.len())
+        .map(|t| {
+            let h = half.min(t).min(path.len() - 1 - t);
+            path[t - h..=t + h].iter().sum::<Vec3>() / (2 * h + 1) as f64
+        })
+        .collect()
+}
