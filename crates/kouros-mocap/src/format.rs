@@ -41,7 +41,8 @@ impl fmt::Display for Format {
     }
 }
 
-const KNOWN: &str = "BVH text ('HIERARCHY ...'), Acclaim motion text (':FULLY-SPECIFIED ...') or a NumPy .npz archive of SMPL poses";
+const KNOWN: &str =
+    "BVH text ('HIERARCHY ...'), Acclaim motion text (':FULLY-SPECIFIED ...') or a NumPy .npz archive of SMPL poses";
 
 /// The format of `bytes`; an extension that says otherwise is noted.
 pub(crate) fn detect(name: &str, bytes: &[u8], report: &mut Report) -> Result<Format> {
@@ -82,11 +83,8 @@ fn first_token(text: &[u8]) -> &[u8] {
 /// keywords, or a bare frame number followed by the root's line.
 fn looks_like_amc(text: &[u8]) -> bool {
     const LINES_TRIED: usize = 200;
-    let mut lines = text
-        .split(|b| *b == b'\n')
-        .take(LINES_TRIED)
-        .map(|l| l.trim_ascii())
-        .filter(|l| !l.is_empty() && !l.starts_with(b"#"));
+    let mut lines =
+        text.split(|b| *b == b'\n').take(LINES_TRIED).map(|l| l.trim_ascii()).filter(|l| !l.is_empty() && !l.starts_with(b"#"));
     let Some(line) = lines.next() else { return false };
     let upper = first_token(line).to_ascii_uppercase();
     if [b":FULLY-SPECIFIED".as_slice(), b":DEGREES", b":RADIANS", b":SAMPLES-PER-SECOND"].contains(&upper.as_slice()) {

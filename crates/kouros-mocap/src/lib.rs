@@ -1,9 +1,14 @@
 //! Motion-capture formats (bytes) to [`Motion`](kouros_motion::Motion) and [`Anatomy`](kouros_motion::Anatomy).
 
+mod bvh;
 mod clip;
 mod error;
 mod format;
+mod import;
+mod infer;
 mod options;
+mod recognise;
+mod recording;
 
 pub use clip::Clip;
 pub use error::{Error, Result};
@@ -17,9 +22,19 @@ use kouros_motion::Report;
 /// # Errors
 /// Bytes in no known format, or broken ones.
 pub fn read(name: &str, bytes: &[u8], companions: &Companions, options: &ImportOptions, report: &mut Report) -> Result<Clip> {
-    let _ = (companions, options);
+    let _ = companions;
     let format = format::detect(name, bytes, report)?;
-    Err(Error::Missing { file: name.into(), expected: format!("a reader of {format}"), found: "none yet".into() })
+    let recording = match format {
+        Format::Bvh => bvh::read(name, bytes, report)?,
+        Format::Amc | Format::SmplNpz => {
+            return Err(Error::Missing {
+                file: name.into(),
+                expected: format!("a reader of {format}"),
+                found: "none yet".into(),
+            });
+        }
+    };
+    import::import(name, recording, options, report)
 }
 
 /// The main joints of a clip as npz.

@@ -1,0 +1,65 @@
+//! From a recording in its file's own terms to a clip in Kouros' conventions.
+
+use crate::error::{Error, Result};
+use crate::infer::{rate, t_pose, unit, up};
+use crate::recognise::{Sampled, is_t_pose, is_upright, recognise};
+use crate::recording::Recording;
+use crate::{Clip, ImportOptions};
+use kouros_motion::{Motion, Report, Skeleton, Vec3};
+use std::sync::Arc;
+
+/// Recognises the body, infers what the file does not say, changes units and axes.
+pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, report: &mut Report) -> Result<Clip> {
+    check(options)?;
+    let sampled = Sampled::new(&r);
+    let mut anatomy = recognise(file, &r, &sampled, report)?;
+    let axes = up::infer(&r, &sampled, &anatomy, options.up, report);
+    let unit_m = unit::infer(&r, &sampled, &anatomy, options.unit_m, report);
+    let world_up = up::axis(axes.world);
+    let rate_hz = rate::infer(&r, &sampled, &anatomy, &world_up, unit_m, options.rate_hz, report);
+    let leg = unit::leg_length(&sampled, &anatomy);
+    let lead = t_pose::infer(&r, &anatomy, &world_up, leg, options.drop_t_pose, report);
+
+    change_axes(&mut r, axes, unit_m);
+    let dropped = lead.drop * r.width();
+    r.rotation.drain(..dropped.min(r.rotation.len()));
+    r.translation.drain(..dropped.min(r.translation.len()));
+
+    let nouns = |source| Error::Motion { file: file.to_owned(), source };
+    let skeleton = Skeleton::new(r.joints).map_err(nouns)?;
+    let rest = skeleton.rest_positions();
+    anatomy.rest_is_upright = is_upright(&anatomy, &rest, &Vec3::z());
+    anatomy.rest_is_t_pose = is_t_pose(&anatomy, &rest, &Vec3::z());
+    let motion = Motion::new(Arc::new(skeleton), rate_hz, r.rotation, r.translation).map_err(nouns)?;
+    Ok(Clip { motion, anatomy, format: r.format, source_rate_hz: rate_hz, t_pose: lead.t_pose, dropped_frames: lead.drop })
+}
+
+fn check(options: &ImportOptions) -> Result<()> {
+    let positive = |option, value: Option<f64>| match value {
+        Some(v) if !(v.is_finite() && v > 0.0) => {
+            Err(Error::Option { option, expected: "a positive number", found: v.to_string() })
+        }
+        _ => Ok(()),
+    };
+    positive("unit_m", options.unit_m)?;
+    positive("rate_hz", options.rate_hz)
+}
+
+/// Units to metres, and both up axes to Z: the world's turns where the root goes, the rest
+/// skeleton's turns every joint's axes with its bones, so that at rest joints keep the axes of the
+/// world.
+fn change_axes(r: &mut Recording, axes: up::UpAxes, unit_m: f64) {
+    let (world, body) = (axes.world.z_up_from_file(), axes.rest.z_up_from_file());
+    let back = body.inverse();
+    let joints = r.joints.len();
+    let is_root: Vec<bool> = r.joints.iter().map(|j| j.parent.is_none()).collect();
+    for joint in &mut r.joints {
+        joint.offset = body * joint.offset * unit_m;
+    }
+    for (i, (turn, place)) in r.rotation.iter_mut().zip(&mut r.translation).enumerate() {
+        let to = if is_root[i % joints] { &world } else { &body };
+        *turn = to * *turn * back;
+        turn.renormalize();
+        *place = to * *place * unit_m;
+    }
+}
