@@ -11,13 +11,28 @@
 //! [`write_whole`] puts such bytes on the disk whole or not at all. The layouts are described in
 //! `docs/formats/`.
 
+mod card;
+mod commit;
 mod csv36;
 mod dataset;
 mod episode;
+mod episode_table;
 mod error;
 mod feature;
+mod files;
+mod frames;
 mod info;
+mod layout;
+mod lock;
 mod motion_npz;
+mod page_scan;
+mod rows;
+mod staged;
+mod stats;
+mod swap;
+mod table;
+mod table_writer;
+mod tasks;
 mod whole;
 mod writer;
 

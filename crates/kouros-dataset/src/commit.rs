@@ -1,0 +1,158 @@
+//! The next version of a dataset: what is there, and the staged episodes behind it.
+
+use crate::card::{MARK, card};
+use crate::episode_table::{Row, check_columns, write_rows};
+use crate::files::Files;
+use crate::frames::{self, Automatic, Place};
+use crate::info::json_text;
+use crate::layout::{CARD, DATA, EPISODES, INFO, KOUROS, STATS, TASKS};
+use crate::swap::{fresh_next, link_all, recover, swap, sync_folders};
+use crate::tasks::Tasks;
+use crate::whole::{Overwrite, write_whole};
+use crate::{Dataset, DatasetInfo, Error, Feature, Result, Summary, WriterOptions, staged, stats};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Episodes whose statistics are held before they are written.
+const EPISODES_AT_ONCE: usize = 64;
+
+/// What is to be committed.
+pub(crate) struct Commit<'a> {
+    /// The dataset's folder.
+    pub path: &'a Path,
+    /// The folder beside it.
+    pub staging: &'a Path,
+    pub options: &'a WriterOptions,
+    /// The staged episodes, in the order they take in the dataset; at least one.
+    pub staged: &'a [PathBuf],
+    /// The features in their order.
+    pub features: Vec<Feature>,
+    /// Called after every step with its name; only tests do more than nothing there.
+    pub each: &'a dyn Fn(&str),
+}
+
+impl Commit<'_> {
+    /// Builds the next version, gives it its place, and removes the staged episodes.
+    pub fn run(self) -> Result<Summary> {
+        let built = self.build().and_then(|summary| swap(self.path, self.staging, self.each).map(|()| summary));
+        if built.is_err() {
+            // A full disk has its space back; what cannot be removed now is removed next time.
+            let _ = recover(self.path, self.staging);
+        }
+        let summary = built?;
+        for path in self.staged {
+            fs::remove_file(path).map_err(Error::io("remove", path))?;
+            (self.each)("removed a staged episode");
+        }
+        Ok(summary)
+    }
+
+    fn build(&self) -> Result<Summary> {
+        let there = if self.path.join(INFO).exists() { Some(Dataset::open(self.path)?) } else { None };
+        let next = fresh_next(self.staging)?;
+        if let Some(there) = &there {
+            self.link(there, &next)?;
+        }
+        (self.each)("linked");
+        let mut tasks = Tasks::new(there.as_ref().map_or(&[], Dataset::tasks));
+        let (mut info, mut kouros) = self.start(there.as_ref())?;
+        let (episodes_before, frames_before) = (info.total_episodes, info.total_frames);
+        self.write_episodes(&next, &mut info, &mut tasks, &mut kouros)?;
+        info.total_tasks = tasks.count();
+
+        tasks.write(&next.join(TASKS))?;
+        let write = |name: &str, text: String| write_whole(&next.join(name), text.as_bytes(), Overwrite::Refused);
+        write(INFO, info.text())?;
+        write(KOUROS, json_text(&kouros))?;
+        if !next.join(CARD).exists() {
+            write(CARD, card(&info, &kouros))?;
+        }
+        (self.each)("described");
+        // Read back before it takes the place of what is there.
+        let built = Dataset::open(&next)?;
+        write(STATS, json_text(&stats::of_dataset(&next, &info.features, built.episodes())?))?;
+        sync_folders(&next)?;
+        (self.each)("built");
+        Ok(Summary {
+            path: self.path.into(),
+            added_episodes: info.total_episodes - episodes_before,
+            added_frames: info.total_frames - frames_before,
+            total_episodes: info.total_episodes,
+            total_frames: info.total_frames,
+        })
+    }
+
+    /// Takes over all files but those that are written anew.
+    fn link(&self, there: &Dataset, next: &Path) -> Result<()> {
+        check_columns(there, &self.features)?;
+        let card_is_ours = fs::read_to_string(self.path.join(CARD)).is_ok_and(|text| text.contains(MARK));
+        let anew = |under: &Path| {
+            [INFO, STATS, TASKS, KOUROS].iter().any(|name| under == Path::new(name)) || (card_is_ours && under == Path::new(CARD))
+        };
+        link_all(self.path, next, &anew)
+    }
+
+    /// What the dataset says about itself before the first new episode.
+    fn start(&self, there: Option<&Dataset>) -> Result<(DatasetInfo, Value)> {
+        let WriterOptions { robot_type, fps, dataset_meta } = self.options;
+        let version = env!("CARGO_PKG_VERSION");
+        let Some(there) = there else {
+            let info = DatasetInfo {
+                robot_type: Some(robot_type.clone()),
+                fps: *fps,
+                features: self.features.clone(),
+                skipped: Vec::new(),
+                total_episodes: 0,
+                total_frames: 0,
+                total_tasks: 0,
+            };
+            return Ok((info, json!({ "kouros_version": version, "dataset": dataset_meta, "episodes": [] })));
+        };
+        let mut kouros = there.kouros().cloned().unwrap_or_else(|| json!({ "dataset": null, "episodes": [] }));
+        let at = self.path.join(KOUROS);
+        let map = kouros.as_object_mut().ok_or_else(|| Error::malformed(&at, "a map", "something else"))?;
+        map.insert("kouros_version".into(), version.into());
+        // What an earlier writer said of its episodes stays; where this one says something else,
+        // both stand, each with the episode from which it holds.
+        let last = map.get("appended").and_then(Value::as_array).and_then(|a| a.last()).and_then(|a| a.get("dataset"));
+        if last.or(map.get("dataset")) != Some(dataset_meta) {
+            let entry = json!({ "from_episode": there.info().total_episodes, "dataset": dataset_meta });
+            let list = map.entry("appended").or_insert_with(|| json!([]));
+            list.as_array_mut().ok_or_else(|| Error::malformed(&at, "a list 'appended'", "something else"))?.push(entry);
+        }
+        Ok((there.info().clone(), kouros))
+    }
+
+    fn write_episodes(&self, next: &Path, info: &mut DatasetInfo, tasks: &mut Tasks, kouros: &mut Value) -> Result<()> {
+        let mut data = Files::after(next, DATA, Some(frames::about(&self.features)))?;
+        let mut table = Files::after(next, EPISODES, None)?;
+        let mut rows = Vec::new();
+        for path in self.staged {
+            let episode = staged::read(path)?;
+            let place = Place { episode: info.total_episodes, first_frame: info.total_frames, task: tasks.number(&episode.task) };
+            let automatic = Automatic::new(episode.length, info.fps, place);
+            let columns = frames::ordered(&episode, &self.features)?;
+            let file = data.place(episode.length * frames::frame_bytes(&self.features))?;
+            data.write(&frames::columns(&columns, &automatic))?;
+            let stats = frames::statistics(&columns, &automatic);
+            let (index, first_frame) = (place.episode, place.first_frame);
+            rows.push(Row { index, task: vec![episode.task.clone()], length: episode.length, first_frame, file, stats });
+            if rows.len() == EPISODES_AT_ONCE {
+                write_rows(&mut table, &std::mem::take(&mut rows))?;
+            }
+            info.total_episodes += 1;
+            info.total_frames += episode.length;
+            if let Some(list) = kouros.get_mut("episodes").and_then(Value::as_array_mut) {
+                let (key, task, kind) = (&episode.key, &episode.task, episode.kind.name());
+                list.push(json!({ "episode_index": index, "key": key, "task": task, "kind": kind, "meta": episode.meta }));
+            }
+            (self.each)("wrote an episode");
+        }
+        if !rows.is_empty() {
+            write_rows(&mut table, &rows)?;
+        }
+        data.finish()?;
+        table.finish()
+    }
+}
