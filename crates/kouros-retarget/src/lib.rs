@@ -1,1 +1,52 @@
-//! human motion x robot -> trajectory.
+//! Human motion x robot -> trajectory.
+//!
+//! The whole clip is one problem, not frame after frame: limbs point where the human's do, hands
+//! and soles turn as the human's, the pelvis goes the same way at the robot's size, smoothly; and
+//! what must hold, holds: joints inside their limits and speeds, standing heels and toes where they
+//! stand, nothing through the floor, no limb through another.
+//!
+//! Lives here: choosing configurations of a robot so that they match a human. Does not: files
+//! (`kouros-mocap`), when a foot stands (`kouros-label`), the robot itself (`kouros-robot`).
+
+mod band;
+mod error;
+mod frame;
+mod normal;
+mod options;
+mod solve;
+mod state;
+mod targets;
+mod terms;
+
+pub use error::{Error, Result};
+pub use options::{Options, Weights};
+pub use targets::Human;
+
+use kouros_motion::{Report, Trajectory};
+use kouros_robot::Robot;
+
+/// Retargets a human's motion to a robot, at the motion's own rate.
+///
+/// # Errors
+/// Contacts that do not belong to the motion, bones without length, a motion the solver cannot
+/// follow.
+pub fn retarget(human: &Human<'_>, robot: &Robot, options: &Options, report: &mut Report) -> Result<Trajectory> {
+    let (track, contacts) = (human.track, human.contacts);
+    if contacts.down.len() != track.ticks() || contacts.rate_hz != track.rate_hz() {
+        return Err(Error::Contacts {
+            contacts: contacts.down.len(),
+            contacts_hz: contacts.rate_hz,
+            ticks: track.ticks(),
+            rate_hz: track.rate_hz(),
+        });
+    }
+    let targets = targets::targets(human, robot, options, report)?;
+    let state = solve::solve(robot, &targets, options)?;
+    Ok(Trajectory {
+        robot: robot.name.clone(),
+        joint_names: robot.joint_names(),
+        rate_hz: track.rate_hz(),
+        base: (0..state.ticks()).map(|t| state.pose(t)).collect(),
+        joint_pos: state.joints,
+    })
+}

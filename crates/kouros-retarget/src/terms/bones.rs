@@ -1,0 +1,116 @@
+//! Limbs and trunk point where the human's do: residuals are differences of unit vectors.
+
+use super::Clock;
+use crate::frame::{Columns, Frame, Support};
+use crate::normal::Normal;
+use crate::targets::Target;
+use crate::{Options, Weights};
+use kouros_motion::{LEFT, RIGHT, Vec3};
+use kouros_robot::{Limb, Mark, Robot};
+
+/// What the bone terms need of a robot.
+pub(crate) struct Bones {
+    limbs: [[Support; 3]; 4],
+    base: Support,
+    trunk: Support,
+    mid_shoulders: Mark,
+}
+
+impl Bones {
+    pub fn new(robot: &Robot) -> Self {
+        let p = &robot.profile;
+        let limb = |l: &Limb| [l.upper.body, l.middle.body, l.lower.body].map(|b| Support::of(robot, b));
+        Self {
+            limbs: [limb(&p.legs[LEFT]), limb(&p.legs[RIGHT]), limb(&p.arms[LEFT]), limb(&p.arms[RIGHT])],
+            base: Support::of(robot, p.pelvis),
+            trunk: Support::of(robot, p.trunk),
+            mid_shoulders: mid_shoulders(robot),
+        }
+    }
+
+    /// Adds the rows of one tick.
+    pub fn add(
+        &self,
+        frame: &Frame<'_>,
+        target: &Target,
+        options: &Options,
+        clock: Clock,
+        out: &mut Normal<'_>,
+        scratch: &mut [Columns; 3],
+    ) {
+        let Weights { legs, arms, trunk, .. } = options.weights;
+        let profile = &frame.robot.profile;
+        let limbs = [&profile.legs[LEFT], &profile.legs[RIGHT], &profile.arms[LEFT], &profile.arms[RIGHT]];
+        for (i, limb) in limbs.into_iter().enumerate() {
+            let weight = if i < 2 { legs } else { arms };
+            let w2 = weight * weight * clock.share;
+            let marks = [&limb.upper, &limb.middle, &limb.lower].map(|m| frame.mark(m));
+            for b in 0..2 {
+                let (near, far) = (&self.limbs[i][b], &self.limbs[i][b + 1]);
+                let [a, e, out_j] = scratch;
+                frame.point(near, &marks[b], a);
+                frame.point(far, &marks[b + 1], e);
+                difference(near, a, far, e);
+                unit_rows(&(marks[b + 1] - marks[b]), &target.bones[i][b], e, out_j, |j, r| out.add(&far.columns, j, r, w2));
+            }
+        }
+        let w2 = trunk * trunk * clock.share;
+        let base = frame.at.position[0];
+        let shoulders = frame.mark(&self.mid_shoulders);
+        let d = shoulders - base;
+        let [a, e, out_j] = scratch;
+        let support = &self.trunk;
+        frame.point(support, &shoulders, e);
+        frame.point(&self.base, &base, a);
+        difference(&self.base, a, support, e);
+        unit_rows(&d, &target.trunk, e, out_j, |j, r| out.add(&support.columns, j, r, w2));
+    }
+}
+
+/// The middle between the hips in the base's frame, joints at zero [m].
+pub(crate) fn mid_hips(robot: &Robot) -> Vec3 {
+    let frame = at_zero(robot);
+    (frame.mark(&robot.profile.legs[LEFT].upper) + frame.mark(&robot.profile.legs[RIGHT].upper)) / 2.0
+}
+
+/// The middle between the shoulders as a point of the trunk, joints at zero.
+fn mid_shoulders(robot: &Robot) -> Mark {
+    let frame = at_zero(robot);
+    let middle = (frame.mark(&robot.profile.arms[LEFT].upper) + frame.mark(&robot.profile.arms[RIGHT].upper)) / 2.0;
+    let body = robot.profile.trunk;
+    Mark { body, local: frame.at.rotation[body].transpose() * (middle - frame.at.position[body]) }
+}
+
+fn at_zero(robot: &Robot) -> Frame<'_> {
+    let mut frame = Frame::new(robot);
+    frame.update(&kouros_motion::Pose::identity(), &vec![0.0; robot.dof()]);
+    frame
+}
+
+/// `far - near` column by column; the near body's chain begins the far body's.
+fn difference(near: &Support, near_columns: &[[f64; 3]], far: &Support, far_columns: &mut [[f64; 3]]) {
+    let mut k = 0;
+    for (column, value) in far.columns.iter().zip(far_columns.iter_mut()) {
+        while k < near.columns.len() && near.columns[k] < *column {
+            k += 1;
+        }
+        if k < near.columns.len() && near.columns[k] == *column {
+            for i in 0..3 {
+                value[i] -= near_columns[k][i];
+            }
+        }
+    }
+}
+
+/// Rows of `d / |d| - wanted` from the derivatives of d.
+fn unit_rows(d: &Vec3, wanted: &Vec3, columns: &[[f64; 3]], scratch: &mut Columns, mut add: impl FnMut(&[[f64; 3]], &[f64; 3])) {
+    let length = d.norm().max(1e-6);
+    let u = d / length;
+    scratch.clear();
+    scratch.extend(columns.iter().map(|c| {
+        let c = Vec3::new(c[0], c[1], c[2]);
+        crate::frame::array(&((c - u * u.dot(&c)) / length))
+    }));
+    let r = u - wanted;
+    add(scratch, &[r.x, r.y, r.z]);
+}

@@ -1,0 +1,199 @@
+//! Limbs stay outside each other, and the body outside the floor.
+
+use super::Clock;
+use crate::Options;
+use crate::frame::{Columns, Frame, Support, map};
+use crate::normal::Normal;
+use crate::state::BASE;
+use kouros_motion::{Pose, Vec3};
+use kouros_robot::{Ball, Robot};
+
+/// Limbs are kept this far apart [m].
+const APART: f64 = 0.002;
+
+/// What the collision terms need of a robot.
+pub(crate) struct Collision {
+    /// Per shape: what moves it.
+    supports: Vec<Support>,
+    /// Pairs that do not already overlap at rest.
+    pairs: Vec<(usize, usize)>,
+    /// Balls of shapes that are no soles: shape and ball.
+    floor: Vec<(usize, Ball)>,
+}
+
+/// Shapes in the world at one tick.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ShapesAt {
+    ends: Vec<(Vec3, Vec3)>,
+    middle: Vec<(Vec3, f64)>,
+}
+
+impl Collision {
+    pub fn new(robot: &Robot) -> Self {
+        let supports = robot.shapes.iter().map(|s| Support::of(robot, s.body)).collect();
+        let mut frame = Frame::new(robot);
+        frame.update(&Pose::identity(), &robot.profile.rest);
+        let mut out = Self { supports, pairs: Vec::new(), floor: Vec::new() };
+        let mut at = ShapesAt::default();
+        out.place(&frame, &mut at);
+        let apart = |&(i, k): &(usize, usize)| out.gap(robot, &at, i, k).is_none_or(|g| g.distance > 0.0);
+        out.pairs = robot.collision_pairs.iter().copied().filter(apart).collect();
+        let soles: Vec<usize> = robot.profile.soles.iter().map(|s| s.body).collect();
+        for (i, shape) in robot.shapes.iter().enumerate().filter(|(_, s)| !soles.contains(&s.body)) {
+            out.floor.extend(shape.balls.iter().map(|b| (i, *b)));
+        }
+        out
+    }
+
+    /// The number of multipliers per tick.
+    pub fn multipliers(&self) -> usize {
+        self.floor.len() + self.pairs.len()
+    }
+
+    /// Puts all shapes where they are.
+    pub fn place(&self, frame: &Frame<'_>, out: &mut ShapesAt) {
+        out.ends.clear();
+        out.middle.clear();
+        for shape in &frame.robot.shapes {
+            let c = &shape.capsule;
+            let (a, b) = (frame.at.point(shape.body, &c.a), frame.at.point(shape.body, &c.b));
+            out.ends.push((a, b));
+            out.middle.push(((a + b) / 2.0, (a - b).norm() / 2.0 + c.radius));
+        }
+    }
+
+    /// Adds the rows of one tick; `held` are its multipliers.
+    #[expect(clippy::too_many_arguments, reason = "a tick, its multipliers and the weights of a phase")]
+    pub fn add(
+        &self,
+        frame: &Frame<'_>,
+        at: &ShapesAt,
+        held: &[f64],
+        options: &Options,
+        clock: Clock,
+        ramp: f64,
+        out: &mut Normal<'_>,
+        scratch: &mut [Columns; 3],
+    ) {
+        let robot = frame.robot;
+        let w = &options.weights;
+        let (floor_held, pair_held) = held.split_at(self.floor.len());
+        for ((shape, ball), o) in self.floor.iter().zip(floor_held) {
+            let support = &self.supports[*shape];
+            let (middle, reach) = at.middle[*shape];
+            if middle.z - reach > 0.0 && *o == 0.0 {
+                continue;
+            }
+            let p = frame.at.point(support.body, &ball.center);
+            let sunk = (p.z - ball.radius + o).min(0.0);
+            if sunk < 0.0 {
+                frame.point(support, &p, &mut scratch[0]);
+                let mut rows: Vec<[f64; 1]> = Vec::with_capacity(20);
+                map(&scratch[0], &[Vec3::z()], &mut rows);
+                out.add(&support.columns, &rows, &[sunk], w.body_floor.powi(2) * clock.share * ramp);
+            }
+        }
+        let mut row = vec![0.0; BASE + robot.dof()];
+        for (&(i, k), o) in self.pairs.iter().zip(pair_held) {
+            let Some(gap) = self.gap(robot, at, i, k) else { continue };
+            let close = (gap.distance - APART + o).min(0.0);
+            if close >= 0.0 {
+                continue;
+            }
+            row.fill(0.0);
+            for (shape, p, sign) in [(i, gap.on_first, 1.0), (k, gap.on_second, -1.0)] {
+                let support = &self.supports[shape];
+                frame.point(support, &p, &mut scratch[0]);
+                for (c, v) in support.columns.iter().zip(&scratch[0]) {
+                    row[*c] += sign * (gap.normal.x * v[0] + gap.normal.y * v[1] + gap.normal.z * v[2]);
+                }
+            }
+            let columns: Vec<usize> = (0..row.len()).filter(|&c| row[c] != 0.0).collect();
+            let values: Vec<[f64; 1]> = columns.iter().map(|&c| [row[c]]).collect();
+            out.add(&columns, &values, &[close], w.collision.powi(2) * clock.share * ramp);
+        }
+    }
+
+    /// Moves the multipliers of one tick by what is still violated.
+    pub fn tighten(&self, frame: &Frame<'_>, at: &ShapesAt, held: &mut [f64]) {
+        let (floor_held, pair_held) = held.split_at_mut(self.floor.len());
+        for ((shape, ball), o) in self.floor.iter().zip(floor_held) {
+            let p = frame.at.point(self.supports[*shape].body, &ball.center);
+            *o = (p.z - ball.radius + *o).min(0.0);
+        }
+        for (&(i, k), o) in self.pairs.iter().zip(pair_held) {
+            *o = self.gap(frame.robot, at, i, k).map_or(0.0, |g| (g.distance - APART + *o).min(0.0));
+        }
+    }
+
+    /// The gap between two shapes; `None` where their bounding balls are apart.
+    fn gap(&self, robot: &Robot, at: &ShapesAt, i: usize, k: usize) -> Option<Gap> {
+        let ((ci, ri), (ck, rk)) = (at.middle[i], at.middle[k]);
+        if (ci - ck).norm_squared() > (ri + rk + APART).powi(2) {
+            return None;
+        }
+        let (p, q) = closest_points(&at.ends[i], &at.ends[k]);
+        let d = p - q;
+        let length = d.norm();
+        // Axes that cross have no direction apart; any will do, up is as good as another.
+        let normal = if length > 1e-9 { d / length } else { Vec3::z() };
+        let (a, b) = (robot.shapes[i].capsule.radius, robot.shapes[k].capsule.radius);
+        Some(Gap { distance: length - a - b, normal, on_first: p, on_second: q })
+    }
+}
+
+struct Gap {
+    /// Negative where the two overlap [m].
+    distance: f64,
+    /// From the second to the first.
+    normal: Vec3,
+    on_first: Vec3,
+    on_second: Vec3,
+}
+
+/// The closest points of two segments (Ericson 2005, Real-Time Collision Detection, 5.1.9).
+fn closest_points(first: &(Vec3, Vec3), second: &(Vec3, Vec3)) -> (Vec3, Vec3) {
+    let (d1, d2, r) = (first.1 - first.0, second.1 - second.0, first.0 - second.0);
+    let (a, e, f) = (d1.norm_squared(), d2.norm_squared(), d2.dot(&r));
+    const POINT: f64 = 1e-12;
+    let (s, t) = if a <= POINT && e <= POINT {
+        (0.0, 0.0)
+    } else if a <= POINT {
+        (0.0, (f / e).clamp(0.0, 1.0))
+    } else {
+        let c = d1.dot(&r);
+        if e <= POINT {
+            ((-c / a).clamp(0.0, 1.0), 0.0)
+        } else {
+            let b = d1.dot(&d2);
+            let denominator = a * e - b * b;
+            let s = if denominator > POINT { ((b * f - c * e) / denominator).clamp(0.0, 1.0) } else { 0.5 };
+            let t = (b * s + f) / e;
+            if t < 0.0 {
+                ((-c / a).clamp(0.0, 1.0), 0.0)
+            } else if t > 1.0 {
+                (((b - c) / a).clamp(0.0, 1.0), 1.0)
+            } else {
+                (s, t)
+            }
+        }
+    };
+    (first.0 + d1 * s, second.0 + d2 * t)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closest_points_by_hand() {
+        let x = |a: f64, b: f64, y: f64, z: f64| (Vec3::new(a, y, z), Vec3::new(b, y, z));
+        let across = (Vec3::new(0.3, -1.0, 2.0), Vec3::new(0.3, 1.0, 2.0));
+        let (p, q) = closest_points(&x(0.0, 1.0, 0.0, 0.0), &across);
+        assert!((p - Vec3::new(0.3, 0.0, 0.0)).norm() < 1e-12 && (q - Vec3::new(0.3, 0.0, 2.0)).norm() < 1e-12);
+        let (p, q) = closest_points(&x(0.0, 1.0, 0.0, 0.0), &x(3.0, 4.0, 0.0, 0.0));
+        assert!((p.x - 1.0).abs() < 1e-12 && (q.x - 3.0).abs() < 1e-12);
+        let point = (Vec3::new(0.5, 2.0, 0.0), Vec3::new(0.5, 2.0, 0.0));
+        assert!((closest_points(&point, &x(0.0, 1.0, 0.0, 0.0)).1.x - 0.5).abs() < 1e-12);
+    }
+}

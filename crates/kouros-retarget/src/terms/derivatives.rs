@@ -1,0 +1,266 @@
+//! The derivatives of every term against central differences, at random states of the G1.
+
+use super::Clock;
+use super::bones::Bones;
+use super::collision::{Collision, ShapesAt};
+use super::feet::{Feet, FeetAt, FeetHeld};
+use super::hands::Hands;
+use super::joints::Joints;
+use super::pelvis::{HipsAt, Pelvis};
+use crate::Options;
+use crate::band::{BAND, BlockRow};
+use crate::frame::Frame;
+use crate::normal::{Normal, Row};
+use crate::state::{BASE, State};
+use crate::targets::Target;
+use kouros_motion::{Report, Rot, Vec3};
+use kouros_robot::{LoadOptions, Robot, load_robot};
+use std::path::Path;
+
+/// Step of the differences: their own error grows with its square and, by rounding, with its inverse.
+const STEP: f64 = 1e-6;
+/// Derivatives are of order one; differences are good to about 1e-9 / STEP.
+const TOLERANCE: f64 = 1e-5;
+/// The logarithm of a rotation is derived to first order in its error, which is below 0.2 here.
+const FIRST_ORDER: f64 = 0.01;
+
+fn robot() -> Robot {
+    let assets = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.kouros"));
+    load_robot("g1", None, assets, LoadOptions::default(), &mut Report::new()).expect("run `cargo xtask setup` first")
+}
+
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (self.0 >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+    }
+    fn vec3(&mut self, size: f64) -> Vec3 {
+        Vec3::new(self.next(), self.next(), self.next()) * size
+    }
+}
+
+/// Two ticks near standing, a little under the floor, close to each other.
+fn two_ticks(robot: &Robot, random: &mut Random) -> State {
+    let mut state = State { position: vec![], rotation: vec![], joints: vec![], dof: robot.dof() };
+    let base = Vec3::new(0.0, 0.0, 0.76) + random.vec3(0.03);
+    let turn = random.vec3(0.3);
+    let q: Vec<f64> = robot.profile.rest.iter().map(|r| r + 0.4 * random.next()).collect();
+    for _ in 0..2 {
+        state.position.push(base + random.vec3(0.004));
+        state.rotation.push(Rot::new(turn + random.vec3(0.02)));
+        state.joints.extend(q.iter().map(|v| v + 0.02 * random.next()));
+    }
+    state
+}
+
+fn target(random: &mut Random, frame: &Frame<'_>) -> Target {
+    let mut unit = || random.vec3(1.0).normalize();
+    let mut t = Target {
+        bones: std::array::from_fn(|_| [unit(), unit()]),
+        trunk: unit(),
+        pelvis: Rot::identity(),
+        left: Vec3::y(),
+        hips: Vec3::new(0.1, 0.2, 0.7),
+        sole: [unit(), unit()],
+        foot_heading: [0.1, -0.2],
+        hands: [None, None],
+        contact: [true; 4],
+    };
+    let near = |body: usize, by: Vec3| {
+        let r = Rot::from_rotation_matrix(&nalgebra::Rotation3::from_matrix_unchecked(frame.at.rotation[body]));
+        r * Rot::new(by)
+    };
+    let arms = &frame.robot.profile.arms;
+    t.hands = [Some(near(arms[0].end, random.vec3(0.1))), Some(near(arms[1].end, random.vec3(0.1)))];
+    t.pelvis = near(0, random.vec3(0.1));
+    t
+}
+
+/// Runs `add` for the second of the two ticks and returns its rows.
+fn rows(robot: &Robot, state: &State, add: &dyn Fn(&State, &mut Normal<'_>)) -> Vec<Row> {
+    let n = BASE + robot.dof();
+    let stride = n.next_multiple_of(8);
+    let block = || BlockRow { blocks: std::array::from_fn(|_| vec![0.0; stride * stride]) };
+    let (mut a, mut b) = (block(), block());
+    let (mut ra, mut rb) = (vec![0.0; n], vec![0.0; n]);
+    let mut out = Normal { stride, row: &mut b, rhs: &mut rb, before: Some((&mut a, &mut ra)), record: Vec::new() };
+    add(state, &mut out);
+    out.record
+}
+
+fn check(robot: &Robot, state: &State, tolerance: f64, add: &dyn Fn(&State, &mut Normal<'_>)) -> usize {
+    let n = BASE + robot.dof();
+    let base = rows(robot, state, add);
+    for (tick, column) in (0..2).flat_map(|t| (0..n).map(move |c| (t, c))) {
+        let moved = |by: f64| {
+            let mut s = state.clone();
+            let mut step = vec![0.0; n];
+            step[column] = by;
+            s.advance(tick, &step);
+            rows(robot, &s, add)
+        };
+        let (plus, minus) = (moved(STEP), moved(-STEP));
+        assert!(plus.len() == base.len() && minus.len() == base.len(), "a row came or went");
+        for (i, row) in base.iter().enumerate() {
+            let expected = (plus[i].residual - minus[i].residual) / (2.0 * STEP);
+            let columns = if tick == 1 { &row.now } else { &row.then };
+            let found = columns.iter().find(|(c, _)| *c == column).map_or(0.0, |(_, v)| *v);
+            assert!((found - expected).abs() < tolerance, "row {i}, tick {tick}, unknown {column}: {found}, expected {expected}");
+        }
+    }
+    base.len()
+}
+
+fn frame<'a>(robot: &'a Robot, state: &State, tick: usize) -> Frame<'a> {
+    let mut f = Frame::new(robot);
+    f.update(&state.pose(tick), state.q(tick));
+    f
+}
+
+#[test]
+fn bones_hands_pelvis() {
+    let robot = robot();
+    let options = Options::default();
+    let clock = Clock::new(50.0);
+    let (bones, hands, pelvis) = (Bones::new(&robot), Hands::new(&robot), Pelvis::new(&robot));
+    for seed in 0..3 {
+        let mut random = Random(seed);
+        let state = two_ticks(&robot, &mut random);
+        let t = target(&mut random, &frame(&robot, &state, 1));
+        let n = check(&robot, &state, 2e-3, &|s, out| {
+            bones.add(&frame(&robot, s, 1), &t, &options, clock, out, &mut Default::default());
+        });
+        assert_eq!(n, 27);
+        let n = check(&robot, &state, FIRST_ORDER, &|s, out| {
+            hands.add(&frame(&robot, s, 1), &t, &options, clock, out, &mut Default::default());
+        });
+        assert_eq!(n, 6);
+        let n = check(&robot, &state, FIRST_ORDER, &|s, out| {
+            let (mut now, mut then) = (HipsAt::default(), HipsAt::default());
+            pelvis.hips(&frame(&robot, s, 1), &mut now);
+            pelvis.hips(&frame(&robot, s, 0), &mut then);
+            pelvis.add(&frame(&robot, s, 1), &t, &now, Some((&then, &t)), &options, clock, out);
+        });
+        assert_eq!(n, 10);
+    }
+}
+
+#[test]
+fn feet() {
+    let robot = robot();
+    let options = Options::default();
+    let clock = Clock::new(50.0);
+    let feet = Feet::new(&robot);
+    let mut held_rows = 0;
+    for seed in 0..6 {
+        let mut random = Random(seed);
+        let mut state = two_ticks(&robot, &mut random);
+        // Just into the floor, so that the one-sided rows are there.
+        let mut at = FeetAt::default();
+        feet.place(&frame(&robot, &state, 1), &mut at);
+        let low = at.h.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+        for p in &mut state.position {
+            p.z -= low + 0.003;
+        }
+        let t = target(&mut random, &frame(&robot, &state, 1));
+        check(&robot, &state, TOLERANCE, &|s, out| {
+            feet.add_direction(&frame(&robot, s, 1), &t, [0.1, -0.1], &options, clock, out, &mut Default::default());
+        });
+        held_rows += check(&robot, &state, TOLERANCE, &|s, out| {
+            let (mut now, mut then) = (FeetAt::default(), FeetAt::default());
+            feet.place(&frame(&robot, s, 1), &mut now);
+            feet.place(&frame(&robot, s, 0), &mut then);
+            let (mut contact, mut floor, mut hold) = ([0.001; 4], vec![-1e-4; 2 * feet.balls], vec![0.001; 4 * feet.balls]);
+            let held = FeetHeld { contact: &mut contact, floor: &mut floor, hold: &mut hold };
+            feet.add_contact(&frame(&robot, s, 1), &t, &now, Some(&then), &held, &options, clock, 1.0, out);
+        });
+    }
+    assert!(held_rows > 60, "{held_rows}");
+}
+
+#[test]
+fn joints_and_collisions() {
+    let robot = robot();
+    let options = Options { joint_speed: 0.2, ..Options::default() };
+    let clock = Clock::new(50.0);
+    let (joints, collision) = (Joints::new(&robot, &options), Collision::new(&robot));
+    let mut touching = 0;
+    for seed in 0..6 {
+        let mut random = Random(seed);
+        let mut state = two_ticks(&robot, &mut random);
+        let zeros = vec![0.0; robot.dof()];
+        check(&robot, &state, TOLERANCE, &|s, out| {
+            joints.add(s, 1, false, &zeros, &zeros, &options, clock, 1.0, out);
+        });
+        // Arms and legs across the body.
+        for (j, joint) in robot.joints.iter().enumerate() {
+            let inwards = if joint.name.starts_with("left") { -1.0 } else { 1.0 };
+            if joint.name.contains("shoulder_roll") || joint.name.contains("hip_roll") {
+                state.joints[j] += 0.35 * inwards;
+                state.joints[robot.dof() + j] += 0.35 * inwards;
+            }
+        }
+        let held = vec![0.0; collision.multipliers()];
+        touching += check(&robot, &state, 1e-4, &|s, out| {
+            let f = frame(&robot, s, 1);
+            let mut at = ShapesAt::default();
+            collision.place(&f, &mut at);
+            collision.add(&f, &at, &held, &options, clock, 1.0, out, &mut Default::default());
+        });
+    }
+    assert!(touching > 6, "{touching}");
+}
+
+#[test]
+fn smoothness_is_the_gradient_of_its_sum() {
+    // Joints and place are linear, so the right-hand side is minus half the derivative of the cost
+    // and the matrix half its second derivative: checked along random directions.
+    let options = Options::default();
+    let clock = Clock::new(50.0);
+    let mut random = Random(3);
+    let (ticks, dof, first) = (9, 2, 2);
+    let mut state = State { position: vec![], rotation: vec![], joints: vec![], dof };
+    for _ in 0..ticks {
+        state.position.push(random.vec3(1.0));
+        state.rotation.push(Rot::identity());
+        state.joints.extend([random.next(), random.next()]);
+    }
+    let n = BASE + dof;
+    let free = 5;
+    let cost = |s: &State| -> f64 {
+        let w = &options.weights;
+        (BAND..ticks)
+            .map(|t| {
+                let d = |x: &dyn Fn(usize) -> f64| x(t) - 3.0 * x(t - 1) + 3.0 * x(t - 2) - x(t - 3);
+                let p: f64 = (0..3).map(|i| (w.smooth_path * d(&|t| s.position[t][i])).powi(2)).sum();
+                let q: f64 = (0..dof).map(|j| (w.smooth_joints * d(&|t| s.joints[t * dof + j])).powi(2)).sum();
+                p + q
+            })
+            .sum::<f64>()
+            * clock.share
+            * clock.step.powi(6)
+    };
+    let mut rows: Vec<BlockRow> = (0..free).map(|_| BlockRow { blocks: std::array::from_fn(|_| vec![0.0; 64]) }).collect();
+    let mut rhs = vec![0.0; n * free];
+    super::smooth::add(&state, first, &options, clock, 8, &mut rows, &mut rhs);
+    let mut step: Vec<f64> = (0..n * free).map(|_| 1e-3 * random.next()).collect();
+    for s in step.chunks_exact_mut(n) {
+        s[3..6].fill(0.0);
+    }
+    let mut moved = state.clone();
+    moved.advance(first, &step);
+    let linear: f64 = -2.0 * rhs.iter().zip(&step).map(|(g, s)| g * s).sum::<f64>();
+    let mut square = 0.0;
+    for t in 0..free {
+        for k in 0..=BAND.min(t) {
+            for i in 0..n {
+                let h = rows[t].blocks[k][i * 8 + i] * step[t * n + i] * step[(t - k) * n + i];
+                square += if k == 0 { h } else { 2.0 * h };
+            }
+        }
+    }
+    let (expected, found) = (cost(&moved) - cost(&state), linear + square);
+    assert!((expected - found).abs() < 1e-9 * expected.abs().max(1.0), "{expected} {found}");
+}

@@ -1,0 +1,45 @@
+//! Hands turn as the human's do.
+
+use super::Clock;
+use crate::Options;
+use crate::frame::{Columns, Frame, Support, array};
+use crate::normal::Normal;
+use crate::targets::Target;
+use kouros_motion::{LEFT, RIGHT, Rot};
+use kouros_robot::Robot;
+use nalgebra::{Matrix3, Rotation3};
+
+/// What the hand terms need of a robot.
+pub(crate) struct Hands {
+    supports: [Support; 2],
+}
+
+impl Hands {
+    pub fn new(robot: &Robot) -> Self {
+        Self { supports: [LEFT, RIGHT].map(|s| Support::of(robot, robot.profile.arms[s].end)) }
+    }
+
+    /// Adds the rows of one tick: log(R_target^T R_hand) in the hand's axes.
+    pub fn add(
+        &self,
+        frame: &Frame<'_>,
+        target: &Target,
+        options: &Options,
+        clock: Clock,
+        out: &mut Normal<'_>,
+        scratch: &mut [Columns; 3],
+    ) {
+        let w2 = options.weights.hands.powi(2) * clock.share;
+        for (support, wanted) in self.supports.iter().zip(&target.hands) {
+            let Some(wanted) = wanted else { continue };
+            let hand = Rot::from_rotation_matrix(&Rotation3::from_matrix_unchecked(frame.at.rotation[support.body]));
+            let e = (wanted.inverse() * hand).scaled_axis();
+            let jr = Matrix3::identity() + e.cross_matrix() * 0.5;
+            let [columns, mapped, _] = scratch;
+            frame.rotation(support, columns);
+            mapped.clear();
+            mapped.extend(columns.iter().map(|c| array(&(jr * nalgebra::Vector3::from(*c)))));
+            out.add(&support.columns, mapped, &array(&e), w2);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The pelvis: its rotation, its heading, its path over the floor.
+
+use super::Clock;
+use super::bones::mid_hips;
+use crate::Options;
+use crate::frame::{Columns, Frame, Support, array, map};
+use crate::normal::Normal;
+use crate::targets::Target;
+use kouros_motion::Vec3;
+use kouros_robot::Robot;
+use nalgebra::Matrix3;
+
+/// What the pelvis terms need of a robot.
+pub(crate) struct Pelvis {
+    support: Support,
+    mid_hips: Vec3,
+    left: Vec3,
+}
+
+/// What the next tick needs of this one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HipsAt {
+    pub p: Vec3,
+    pub columns: Columns,
+}
+
+impl Pelvis {
+    pub fn new(robot: &Robot) -> Self {
+        let forward = robot.profile.forward;
+        Self { support: Support::of(robot, robot.profile.pelvis), mid_hips: mid_hips(robot), left: Vec3::z().cross(&forward) }
+    }
+
+    /// Where the middle between the hips is.
+    pub fn hips(&self, frame: &Frame<'_>, out: &mut HipsAt) {
+        out.p = frame.at.point(0, &self.mid_hips);
+        frame.point(&self.support, &out.p, &mut out.columns);
+    }
+
+    /// Adds the rows of one tick; `before` is the tick before with its target.
+    #[expect(clippy::too_many_arguments, reason = "one tick, the one before, and what both want")]
+    pub fn add(
+        &self,
+        frame: &Frame<'_>,
+        target: &Target,
+        now: &HipsAt,
+        before: Option<(&HipsAt, &Target)>,
+        options: &Options,
+        clock: Clock,
+        out: &mut Normal<'_>,
+    ) {
+        let w = &options.weights;
+        let columns = &self.support.columns;
+        // Rotation: log(R_target^T R), in the pelvis' own axes. The derivative of the logarithm is
+        // the identity plus half the cross product of the error (Sola et al. 2018, eq. 144, first order).
+        let robot_from_target = nalgebra::UnitQuaternion::from_rotation_matrix(&nalgebra::Rotation3::from_matrix_unchecked(
+            *frame.base_rotation() * self.facing(),
+        ));
+        let e = (target.pelvis.inverse() * robot_from_target).scaled_axis();
+        let jr = (Matrix3::identity() + e.cross_matrix() * 0.5) * self.facing().transpose();
+        let j: [[f64; 3]; 3] = std::array::from_fn(|k| array(&jr.column(k).into_owned()));
+        out.add(&columns[3..6], &j, &array(&e), w.pelvis * w.pelvis * clock.share);
+
+        // Heading: the angle between the two left sides seen from above.
+        let l = frame.base_rotation() * self.left;
+        let flat = l.xy().norm_squared().max(1e-3);
+        let error = (target.left.x * l.y - target.left.y * l.x).atan2(target.left.x * l.x + target.left.y * l.y);
+        let j: [[f64; 1]; 3] = std::array::from_fn(|k| {
+            let v = frame.base_rotation().column(k).cross(&l);
+            [(l.x * v.y - l.y * v.x) / flat]
+        });
+        // Lying on a side, a left that points up has no heading.
+        let sure = l.xy().norm_squared().min(1.0);
+        out.add(&columns[3..6], &j, &[error], w.heading * w.heading * clock.share * sure);
+
+        // Place and height.
+        let r = now.p - target.hips;
+        let mut rows: Vec<[f64; 2]> = Vec::with_capacity(6);
+        map(&now.columns, &[Vec3::x(), Vec3::y()], &mut rows);
+        out.add(columns, &rows, &[r.x, r.y], w.path * w.path * clock.share);
+        let mut rows: Vec<[f64; 1]> = Vec::with_capacity(6);
+        map(&now.columns, &[Vec3::z()], &mut rows);
+        out.add(columns, &rows, &[r.z], w.height * w.height * clock.share);
+
+        // Travel: steps from tick to tick.
+        if let Some((then, wanted)) = before {
+            let r = ((now.p - then.p) - (target.hips - wanted.hips)) * clock.step;
+            let scaled = |c: &[[f64; 3]], s: f64| c.iter().map(|v| v.map(|x| x * s)).collect::<Vec<_>>();
+            let (a, b) = (scaled(&now.columns, clock.step), scaled(&then.columns, -clock.step));
+            out.add_step(columns, &a, &b, &array(&r), w.travel * w.travel * clock.share);
+        }
+    }
+
+    /// `robot_pelvis_from_x_forward`: the robot's pelvis may look along another axis than X.
+    fn facing(&self) -> Matrix3<f64> {
+        let up = Vec3::z();
+        Matrix3::from_columns(&[self.left.cross(&up), self.left, up])
+    }
+}
