@@ -15,7 +15,7 @@ pub enum Error {
         /// The name of the robot in the trajectory.
         trajectory: String,
         /// The joint that is missing.
-        source: kouros_motion::Error,
+        source: Box<kouros_motion::Error>,
     },
     /// An array, a rate or a value that cannot be used.
     #[error(transparent)]

@@ -9,6 +9,7 @@
 //! [`Labels`] know their names. `docs/labels.md` defines every number in one place.
 
 mod balance;
+mod body_state;
 mod contact;
 mod contact_robot;
 mod coupling;
@@ -18,10 +19,13 @@ mod label;
 mod labels;
 mod ordered;
 mod percentile;
+mod quality;
 mod rest;
+mod segment;
 mod spans;
 mod stance;
 mod support_polygon;
+mod task_text;
 mod wrench;
 
 pub use contact::{ContactOptions, Contacts, human_contacts};
@@ -29,3 +33,6 @@ pub use contact_robot::{RobotContactOptions, robot_contacts};
 pub use error::{Error, Result};
 pub use label::{LabelOptions, label};
 pub use labels::{Feature, Labels, VALID};
+pub use quality::{ForceQuality, GaitRow, Quality, force_quality, quality};
+pub use segment::{SEGMENT_LABELS, SegmentOptions, segments};
+pub use task_text::task_text;

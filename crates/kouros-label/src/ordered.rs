@@ -32,7 +32,8 @@ impl<'a> Ordered<'a> {
         if trajectory.joint_pos.len() != ticks * n {
             return Err(Noun::Shape { what: "joint positions", expected: ticks * n, found: trajectory.joint_pos.len() }.into());
         }
-        let not_fitting = |source| Error::Joints { robot: robot.name.clone(), trajectory: trajectory.robot.clone(), source };
+        let not_fitting =
+            |source| Error::Joints { robot: robot.name.clone(), trajectory: trajectory.robot.clone(), source: Box::new(source) };
         let names = robot.joint_names();
         let order = JointOrder::new(&trajectory.joint_names, &names).map_err(not_fitting)?;
         let back = JointOrder::new(&names, &trajectory.joint_names).map_err(not_fitting)?;

@@ -1,7 +1,7 @@
 //! Real clips of the G1 where they are present.
 
 use crate::robot::g1;
-use kouros_label::{LabelOptions, label};
+use kouros_label::{LabelOptions, Quality, SegmentOptions, VALID, force_quality, label, quality, segments, task_text};
 use kouros_motion::{Pose, Rot, Trajectory, Vec3};
 use kouros_robot::Robot;
 
@@ -11,7 +11,10 @@ pub fn lafan(robot: &Robot, clip: &str) -> Option<Trajectory> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/mocap/lafan1_pairs_noncommercial");
     let path = format!("{folder}/{clip}.g1_unitree.csv");
     let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("skipped: no {path}");
+        #[allow(clippy::print_stderr)]
+        {
+            eprintln!("skipped: no {path}");
+        }
         return None;
     };
     let (mut base, mut joint_pos) = (Vec::new(), Vec::new());
@@ -24,51 +27,72 @@ pub fn lafan(robot: &Robot, clip: &str) -> Option<Trajectory> {
     Some(Trajectory { robot: robot.name.clone(), joint_names: robot.joint_names(), rate_hz: 30.0, base, joint_pos })
 }
 
+/// Both clips at the rate of a dataset.
+fn at_50_hz(robot: &Robot) -> Vec<(&'static str, Trajectory)> {
+    let clips = ["walk", "run"].into_iter();
+    clips.filter_map(|clip| Some((clip, lafan(robot, clip)?.resampled(50.0).expect("rate")))).collect()
+}
+
 #[test]
-fn real_clips_are_labelled_throughout() {
+fn a_walk_is_physically_plain() {
     let robot = g1();
-    for clip in ["walk", "run"] {
-        let Some(at_30) = lafan(&robot, clip) else { return };
-        let trajectory = at_30.resampled(50.0).expect("rate");
-        let start = std::time::Instant::now();
+    for (clip, trajectory) in at_50_hz(&robot) {
         let labels = label(&robot, &trajectory, None, &LabelOptions::default()).expect("labels");
-        let each = start.elapsed().as_secs_f64() / trajectory.ticks() as f64;
         for f in labels.features() {
             assert_eq!(f.values.len(), trajectory.ticks() * f.names.len(), "{}", f.name);
             assert!(f.values.iter().all(|v| v.is_finite()), "{}", f.name);
         }
-        let share = |name: &str| (0..labels.ticks()).filter(|&t| labels.is_valid(t, name)).count() as f64 / labels.ticks() as f64;
-        println!("{clip}: {:.0} us a tick", each * 1e6);
-        for name in kouros_label::VALID {
-            println!("  {name} {:.3}", share(name));
+        let numbers = force_quality(&robot, &labels);
+        let forces: f64 = labels.foot_wrench.chunks(12).map(|w| w[2] + w[8]).sum();
+        let load = forces / labels.ticks() as f64 / (robot.mass() * 9.81);
+        let (found, _) = segments(&robot, &trajectory, &labels.contacts, &SegmentOptions::default()).expect("segments");
+        assert!(found.first().is_some_and(|s| s.start == 0) && found.last().is_some_and(|s| s.end == trajectory.ticks()));
+        assert!(found.windows(2).all(|w| w[0].end == w[1].start && w[0].label != w[1].label));
+        let share = |name: &str| {
+            found.iter().filter(|s| s.label.starts_with(name)).map(|s| s.end - s.start).sum::<usize>() as f64
+                / trajectory.ticks() as f64
+        };
+        let measured = quality(&robot, &trajectory, &labels.contacts).expect("quality");
+        if clip == "walk" {
+            // Over a minute of walking the feet carry the weight, motors suffice, and there is no flight.
+            assert!((load - 1.0).abs() < 0.01, "{load}");
+            assert!(numbers.explained_percent > 85.0 && numbers.effort_share_p99 < Some(1.0), "{numbers:?}");
+            assert!(share("walk") > 0.5, "{found:?}");
+        } else {
+            assert!(share("run") > 0.3, "{found:?}");
+            assert!(measured.support_percent[2] > 10.0);
         }
-        let mut rs = labels.residual_share.clone();
-        rs.sort_by(f64::total_cmp);
+    }
+}
+
+#[test]
+#[ignore = "prints measurements"]
+#[allow(clippy::print_stdout)]
+fn measure() {
+    let robot = g1();
+    for (clip, trajectory) in at_50_hz(&robot) {
+        let start = std::time::Instant::now();
+        let labels = label(&robot, &trajectory, None, &LabelOptions::default()).expect("labels");
+        println!("{clip}: {:.0} us a tick", start.elapsed().as_secs_f64() / trajectory.ticks() as f64 * 1e6);
+        for name in VALID {
+            let known = (0..labels.ticks()).filter(|&t| labels.is_valid(t, name)).count();
+            println!("  {name} known in {:.1} %", 100.0 * known as f64 / labels.ticks() as f64);
+        }
+        println!("  {:?}", force_quality(&robot, &labels));
+        let start = std::time::Instant::now();
+        let numbers = quality(&robot, &trajectory, &labels.contacts).expect("quality");
         println!(
-            "  residual share median {:.4} p90 {:.3}; contact {:?}",
-            rs[rs.len() / 2],
-            rs[rs.len() * 9 / 10],
-            (0..4)
-                .map(|p| labels.contacts.down.iter().filter(|d| d[p]).count() as f64 / labels.ticks() as f64)
-                .collect::<Vec<_>>()
+            "  {:?}, {:.0} us a tick",
+            Quality { gait: vec![], ..numbers },
+            start.elapsed().as_secs_f64() / trajectory.ticks() as f64 * 1e6
         );
-        let fz: f64 = labels.foot_wrench.chunks(12).map(|w| w[2] + w[8]).sum::<f64>() / labels.ticks() as f64;
-        println!("  mean Fz / weight {:.3}", fz / (robot.mass() * 9.81));
-        let mut eff: Vec<f64> = Vec::new();
-        let mut over = 0;
-        for (t, row) in labels.effort.chunks(robot.dof()).enumerate() { if labels.is_valid(t, "effort") { let r = row.iter().zip(&robot.joints).map(|(v, j)| v.abs() / j.effort_limit.unwrap_or(1e9)).fold(0.0, f64::max); eff.push(r); over += usize::from(r > 1.0); } }
-        eff.sort_by(f64::total_cmp);
-        println!("  effort/limit worst joint: median {:.2} p90 {:.2} p99 {:.2} max {:.2}; over {over} of {}", eff[eff.len()/2], eff[eff.len()*9/10], eff[eff.len()*99/100], eff[eff.len()-1], eff.len());
-        let tr: Vec<f64> = labels.residual.chunks(6).enumerate().map(|(t, r)| { let _ = t; Vec3::new(r[3], r[4], r[5]).norm() }).collect();
-        let mut s2 = tr.clone(); s2.sort_by(f64::total_cmp);
-        println!("  residual torque median {:.2} p90 {:.2} p99 {:.2}", s2[s2.len()/2], s2[s2.len()*9/10], s2[s2.len()*99/100]);
-        for t in 0..labels.ticks() { let row = &labels.effort[t*29..t*29+29]; if row.iter().any(|v| v.abs() > 200.0) { println!("  t {t} eff {:?} wrench {:?} res {:?} fc {:?}", row[..6].iter().map(|v| v.round()).collect::<Vec<_>>(), labels.foot_wrench[t*12..t*12+12].iter().map(|v| v.round()).collect::<Vec<_>>(), labels.residual[t*6..t*6+6].iter().map(|v| v.round()).collect::<Vec<_>>(), labels.contacts.down[t]); } }
-        let mut worst = vec![0.0f64; robot.dof()];
-        for row in labels.effort.chunks(robot.dof()) {
-            for (w, v) in worst.iter_mut().zip(row) {
-                *w = w.max(v.abs());
-            }
+        let (found, kind) = segments(&robot, &trajectory, &labels.contacts, &SegmentOptions::default()).expect("segments");
+        println!("  {kind:?}: {}", task_text(&found));
+        println!("  {:?}", found.iter().map(|s| (s.start, s.end, s.label.as_str())).collect::<Vec<_>>());
+        for reach in [0.02, 0.04, 0.06, 0.08, 0.1, 0.12] {
+            let labels = label(&robot, &trajectory, None, &LabelOptions { derivative_reach: reach, ..LabelOptions::default() })
+                .expect("labels");
+            println!("  reach {reach}: {:?}", force_quality(&robot, &labels));
         }
-        println!("  max effort {:?}", worst.iter().map(|v| v.round()).collect::<Vec<_>>());
     }
 }
