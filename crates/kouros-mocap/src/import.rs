@@ -1,7 +1,7 @@
 //! From a recording in its file's own terms to a clip in Kouros' conventions.
 
 use crate::error::{Error, Result};
-use crate::infer::{rate, t_pose, unit, up};
+use crate::infer::{rate, root, t_pose, unit, up};
 use crate::recognise::{Sampled, is_t_pose, is_upright, recognise};
 use crate::recording::Recording;
 use crate::{Clip, ImportOptions};
@@ -16,6 +16,7 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
     let axes = up::infer(&r, &sampled, &anatomy, options.up, report);
     let unit_m = unit::infer(&r, &sampled, &anatomy, options.unit_m, report);
     let world_up = up::axis(axes.world);
+    root::add_offset(&mut r, &sampled, &anatomy, &world_up, report);
     let rate_hz = rate::infer(&r, &sampled, &anatomy, &world_up, unit_m, options.rate_hz, report);
     let leg = unit::leg_length(&sampled, &anatomy);
     let lead = t_pose::infer(&r, &anatomy, &world_up, leg, options.drop_t_pose, report);

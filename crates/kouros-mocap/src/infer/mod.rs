@@ -2,6 +2,7 @@
 //! told with the numbers it rests on and the option that overrides it.
 
 pub(crate) mod rate;
+pub(crate) mod root;
 pub(crate) mod t_pose;
 pub(crate) mod unit;
 pub(crate) mod up;

@@ -4,7 +4,7 @@
 //! ratio, about 0.0065 m per step/min: Sekiya and Nagasaki 1998). Time stretched by a factor
 //! stretches it by the same factor, which tells a wrong rate from a slow walk.
 
-use crate::recognise::Sampled;
+use crate::recognise::{Sampled, quantile};
 use crate::recording::Recording;
 use kouros_motion::{Anatomy, Report, Rot, Vec3};
 
@@ -20,7 +20,7 @@ const STEPS: usize = 3;
 /// A walk seen in a clip, in the file's own time.
 struct Walk {
     steps: usize,
-    /// Mean length of a step [m].
+    /// Length of a step [m].
     length: f64,
     /// Steps a minute at one frame a second.
     cadence_at_1_hz: f64,
@@ -79,6 +79,7 @@ fn walk(r: &Recording, a: &Anatomy, up: &Vec3, unit_m: f64) -> Option<Walk> {
     const MOST_FRAMES: usize = 4000;
     const APART: f64 = 0.12; // m: an ankle is ahead when this much ahead
     const TRAVEL: f64 = 1.2; // m: less is no walk
+    const UNEVEN: f64 = 1.5; // upper over lower quartile
     let frames = r.frames().min(MOST_FRAMES);
     let (mut at, mut turn): (Vec<Vec3>, Vec<Rot>) = (Vec::new(), Vec::new());
     let flat = |v: Vec3| (v - up * v.dot(up)) * unit_m;
@@ -96,12 +97,16 @@ fn walk(r: &Recording, a: &Anatomy, up: &Vec3, unit_m: f64) -> Option<Walk> {
             swaps.push((t, flat(at[a.pelvis])));
         }
     }
-    let ((t0, _), (t1, _)) = (swaps.first()?, swaps.last()?);
-    let steps = swaps.len() - 1;
-    let travelled: f64 = swaps.windows(2).map(|w| (w[1].1 - w[0].1).norm()).sum();
+    let mut lengths: Vec<f64> = swaps.windows(2).map(|w| (w[1].1 - w[0].1).norm()).collect();
+    let mut periods: Vec<f64> = swaps.windows(2).map(|w| (w[1].0 - w[0].0) as f64).collect();
+    let (steps, travelled) = (lengths.len(), lengths.iter().sum::<f64>());
     if steps < STEPS || travelled < TRAVEL {
         return None;
     }
-    let cadence_at_1_hz = 60.0 * steps as f64 / (t1 - t0) as f64;
-    Some(Walk { steps, length: travelled / steps as f64, cadence_at_1_hz })
+    // Climbing, dancing and starting over are no walk: its steps take equal times.
+    let even = |values: &mut [f64]| quantile(values, 0.75) < UNEVEN * quantile(values, 0.25);
+    if !even(&mut periods) || !even(&mut lengths) {
+        return None;
+    }
+    Some(Walk { steps, length: quantile(&mut lengths, 0.5), cadence_at_1_hz: 60.0 / quantile(&mut periods, 0.5) })
 }

@@ -53,14 +53,14 @@ pub(crate) fn side(name: &str) -> f64 {
             _ => {}
         }
     }
-    let mut letters = original.chars();
-    match (letters.next(), letters.next()) {
-        (Some('l'), Some(c)) if c.is_uppercase() => 1.0,
-        (Some('r'), Some(c)) if c.is_uppercase() => -1.0,
-        (Some('L'), Some(c)) if c.is_uppercase() => 1.0,
-        (Some('R'), Some(c)) if c.is_uppercase() => -1.0,
-        (Some('l'), _) if LEG.iter().chain(&ARM).any(|w| lower.get(1..).is_some_and(|r| r.starts_with(w))) => 1.0,
-        (Some('r'), _) if LEG.iter().chain(&ARM).any(|w| lower.get(1..).is_some_and(|r| r.starts_with(w))) => -1.0,
+    // lFoot and LHipJoint, but not RL_BoneRoot: a capital alone, then a word.
+    let letters: Vec<char> = original.chars().take(3).collect();
+    let capital = matches!(letters[..], [_, second, third] if second.is_uppercase() && third.is_lowercase());
+    // lfemur, but not lowerneck: a letter, then a word that names a limb.
+    let limb = lower.get(1..).is_some_and(|rest| LEG.iter().chain(&ARM).any(|w| rest.starts_with(w)));
+    match letters.first() {
+        Some('l' | 'L') if capital || limb => 1.0,
+        Some('r' | 'R') if capital || limb => -1.0,
         _ => 0.0,
     }
 }
