@@ -125,8 +125,8 @@ impl Commit<'_> {
     }
 
     fn write_episodes(&self, next: &Path, info: &mut DatasetInfo, tasks: &mut Tasks, kouros: &mut Value) -> Result<()> {
-        let mut data = Files::after(next, DATA, Some(frames::about(&self.features)))?;
-        let mut table = Files::after(next, EPISODES, None)?;
+        let mut data = Files::after(next, DATA)?;
+        let mut table = Files::after(next, EPISODES)?;
         let mut rows = Vec::new();
         for path in self.staged {
             let episode = staged::read(path)?;
@@ -154,5 +154,105 @@ impl Commit<'_> {
         }
         data.finish()?;
         table.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::list;
+    use crate::{Column, Episode, Writer};
+    use kouros_motion::Kind;
+    use std::cell::Cell;
+    use std::process::Command;
+
+    /// Says to the child process below which dataset it commits and after how many steps it dies.
+    const ORDERS: &str = "KOUROS_TEST_DIES";
+
+    fn options() -> WriterOptions {
+        WriterOptions { robot_type: "r".into(), fps: 50, dataset_meta: json!({}) }
+    }
+
+    fn episode(number: usize) -> Episode {
+        let values = (0..2 * (10 + number)).map(|i| (i * i % 17) as f32 + number as f32).collect();
+        let column = Column { feature: Feature::new("action", ["x", "y"]), values };
+        let (task, key) = (format!("task {}", number % 2), format!("key {number}"));
+        Episode { task, kind: Kind::Locomotion, length: 10 + number, columns: vec![column], meta: Value::Null, key }
+    }
+
+    fn stage(path: &Path, numbers: std::ops::Range<usize>) -> Writer {
+        let writer = Writer::create_or_append(path, options()).expect("writer");
+        for number in numbers.filter(|n| !writer.done_keys().contains(&episode(*n).key)) {
+            writer.stage(number, &episode(number)).expect("stage");
+        }
+        writer
+    }
+
+    fn bytes_of(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut out = Vec::new();
+        for path in list(folder).expect("list") {
+            match fs::read(&path) {
+                Ok(bytes) => out.push((path.strip_prefix(folder).expect("under").into(), bytes)),
+                Err(_) => {
+                    out.extend(bytes_of(&path).into_iter().map(|(p, b)| (Path::new(path.file_name().expect("name")).join(p), b)))
+                }
+            }
+        }
+        out
+    }
+
+    /// Run by the test below in a process of its own; alone it does nothing.
+    #[test]
+    fn dies_at_a_step() {
+        let Ok(orders) = std::env::var(ORDERS) else { return };
+        let (steps, path) = orders.split_once(' ').expect("two words");
+        let (steps, at) = (steps.parse::<usize>().expect("a number"), Cell::new(0));
+        let writer = stage(Path::new(path), 1..4);
+        let count = |_: &str| {
+            at.set(at.get() + 1);
+            if at.get() == steps {
+                std::process::abort();
+            }
+        };
+        writer.commit_watched(&count).expect("commit");
+    }
+
+    #[test]
+    fn a_commit_killed_at_any_step_is_as_before_or_whole() {
+        let top = tempfile::tempdir().expect("folder");
+        let whole = top.path().join("whole");
+        stage(&whole, 0..1).commit().expect("commit");
+        stage(&whole, 1..4).commit().expect("commit");
+        let (mut before, mut after) = (0, 0);
+        for steps in 1.. {
+            let path = top.path().join(format!("set{steps}"));
+            stage(&path, 0..1).commit().expect("commit");
+            let run = Command::new(std::env::current_exe().expect("this test"))
+                .args(["--exact", "commit::tests::dies_at_a_step"])
+                .env(ORDERS, format!("{steps} {}", path.display()))
+                .output()
+                .expect("run");
+            if run.status.success() {
+                break;
+            }
+            let set = Dataset::open(&path).expect("a whole dataset");
+            match set.info().total_episodes {
+                1 => before += 1,
+                4 => after += 1,
+                other => panic!("{other} episodes after {steps} steps"),
+            }
+            for index in 0..set.episodes().len() {
+                assert_eq!(set.read_episode(index).expect("frames"), episode(index));
+            }
+            let again = Writer::create_or_append(&path, options()).expect("writer");
+            assert_eq!(again.done_keys().len(), 4, "after {steps} steps");
+            again.commit().expect("commit");
+            assert_eq!(bytes_of(&path), bytes_of(&whole), "after {steps} steps");
+        }
+        // Linked, three episodes, described, built; swapped, three staged episodes removed.
+        assert_eq!((before, after), (6, 4));
+        let names: Vec<_> =
+            list(top.path()).expect("list").into_iter().filter(|p| p.to_string_lossy().contains("staging")).collect();
+        assert!(names.is_empty(), "{names:?}");
     }
 }

@@ -10,20 +10,19 @@ pub(crate) struct Files {
     root: PathBuf,
     folder: &'static str,
     number: FileNumber,
-    about: Option<(&'static str, String)>,
     writer: Option<TableWriter>,
 }
 
 impl Files {
     /// New files under `root/folder`, behind all that are there.
-    pub fn after(root: &Path, folder: &'static str, about: Option<(&'static str, String)>) -> Result<Self> {
+    pub fn after(root: &Path, folder: &'static str) -> Result<Self> {
         let mut number = FileNumber::FIRST;
         for path in tables(root, folder)? {
             let there = numbers(root, &path)
                 .ok_or_else(|| Error::malformed(&path, format!("{folder}/chunk-000/file-000.parquet or so"), "another name"))?;
             number = number.max(there.next());
         }
-        Ok(Self { root: root.into(), folder, number, about, writer: None })
+        Ok(Self { root: root.into(), folder, number, writer: None })
     }
 
     /// The file that the next `bytes` go into.
@@ -43,8 +42,7 @@ impl Files {
             Some(writer) => writer,
             none => {
                 let path = self.root.join(self.number.path(self.folder));
-                let about = self.about.as_ref().map(|(key, text)| (*key, text.clone()));
-                none.insert(TableWriter::create(&path, columns, about)?)
+                none.insert(TableWriter::create(&path, columns, None)?)
             }
         };
         writer.write(columns)

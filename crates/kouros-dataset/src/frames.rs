@@ -1,10 +1,8 @@
 //! The frames of an episode as the columns of a row group.
 
-use crate::info::InOrder;
 use crate::stats::FeatureStats;
 use crate::table_writer::{Named, Values};
 use crate::{AUTOMATIC, Column, Episode, Feature, Result};
-use serde_json::json;
 
 /// Where an episode stands in the dataset.
 #[derive(Debug, Clone, Copy)]
@@ -67,21 +65,4 @@ pub(crate) fn statistics(columns: &[&Column], automatic: &Automatic) -> Vec<Feat
 /// Bytes of a frame before compression.
 pub(crate) fn frame_bytes(features: &[Feature]) -> usize {
     features.iter().map(|f| f.dims.len() * 4).sum::<usize>() + 4 + 4 * 8
-}
-
-/// What the hub's viewer wants to know of the columns (the `datasets` library reads it; LeRobot
-/// takes `info.json` instead).
-pub(crate) fn about(features: &[Feature]) -> (&'static str, String) {
-    let value = |dtype: &str| json!({ "dtype": dtype, "_type": "Value" });
-    let mut map: Vec<_> = features
-        .iter()
-        .map(|f| match f.dims.len() {
-            1 => (f.name.clone(), value("float32")),
-            n => (f.name.clone(), json!({ "feature": value("float32"), "length": n, "_type": "List" })),
-        })
-        .collect();
-    map.extend(AUTOMATIC.map(|name| (name.to_owned(), value(if name == "timestamp" { "float32" } else { "int64" }))));
-    let about = InOrder(vec![("info".to_owned(), InOrder(vec![("features".to_owned(), InOrder(map))]))]);
-    // Maps of texts cannot fail.
-    ("huggingface", serde_json::to_string(&about).unwrap_or_default())
 }

@@ -41,7 +41,7 @@ fn any_byte_may_be_wrong() {
         let file = path.join(name);
         let good = fs::read(&file).unwrap();
         // Footers and small files more closely than the rest; strides that share no factor.
-        for at in (0..good.len()).filter(|at| at % (if good.len() < 3000 || good.len() - at < 300 { 2 } else { 13 }) == 1) {
+        for at in (0..good.len()).filter(|at| at % (if good.len() < 3000 || good.len() - at < 300 { 3 } else { 29 }) == 1) {
             let values = [0, 0xFF, good[at] ^ 1, good[at] ^ 0x80, (at * 37 % 251) as u8];
             for value in values.into_iter().filter(|v| *v != good[at]) {
                 let mut bad = good.clone();
@@ -54,7 +54,6 @@ fn any_byte_may_be_wrong() {
         fs::write(&file, good).unwrap();
     }
     read_all(&path).unwrap();
-    eprintln!("{refused} of {tried} changed bytes were refused");
     assert!(refused * 10 > tried * 3);
 }
 
