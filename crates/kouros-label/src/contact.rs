@@ -41,6 +41,12 @@ pub struct ContactOptions {
     pub shortest: f64,
     /// Shorter gaps are closed, if the part stays low and comes back to where it was [s].
     pub longest_gap: f64,
+    /// The ground is no plane (stairs, boxes, slopes): a part rests wherever it is slow for at
+    /// least `shortest_uneven`, up and down at most half as fast as along. Feet that hang still in
+    /// the air cannot be told apart then.
+    pub uneven: bool,
+    /// Shortest contact on uneven ground [s].
+    pub shortest_uneven: f64,
 }
 
 impl Default for ContactOptions {
@@ -53,6 +59,8 @@ impl Default for ContactOptions {
             hysteresis: 1.15,
             shortest: 0.04,
             longest_gap: 0.07,
+            uneven: false,
+            shortest_uneven: 0.12,
         }
     }
 }
@@ -68,6 +76,8 @@ impl ContactOptions {
             .with("hysteresis", self.hysteresis)
             .with("shortest_s", self.shortest)
             .with("longest_gap_s", self.longest_gap)
+            .with("uneven", self.uneven)
+            .with("shortest_uneven_s", self.shortest_uneven)
     }
 }
 
@@ -133,8 +143,9 @@ pub fn human_contacts(track: &BodyTrack, anatomy: &Anatomy, options: &ContactOpt
                 speed: speed * scale.sqrt(),
                 height: base + height * scale,
                 base,
+                any_height: options.uneven,
                 hysteresis: options.hysteresis,
-                shortest: options.shortest,
+                shortest: if options.uneven { options.shortest_uneven } else { options.shortest },
                 longest_gap: options.longest_gap,
             };
             let on = rests(&path, rate_hz, &limits);

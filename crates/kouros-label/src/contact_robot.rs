@@ -84,6 +84,7 @@ pub(crate) fn contacts_of(motion: &Ordered<'_>, options: &RobotContactOptions) -
         speed: options.speed,
         height: options.height,
         base: 0.0,
+        any_height: false,
         hysteresis: options.hysteresis,
         shortest: options.shortest,
         longest_gap: options.longest_gap,

@@ -19,6 +19,8 @@ pub(crate) struct Limits {
     pub height: f64,
     /// The height in the world that `height` is counted from [m].
     pub base: f64,
+    /// Whether the height does not matter: then the point must be slow up and down as well.
+    pub any_height: bool,
     /// A point that rests keeps resting until a threshold times this is passed [1].
     pub hysteresis: f64,
     /// Shorter rests are dropped [s].
@@ -32,14 +34,16 @@ pub(crate) fn rests(path: &[Vec3], rate_hz: f64, limits: &Limits) -> Vec<bool> {
     let speed = resting_speed(path, rate_hz);
     let more = limits.hysteresis.max(1.0);
     let high = limits.base + (limits.height - limits.base) * more;
-    let both = |v: f64, h: f64| speed.iter().zip(path).map(|(s, p)| *s <= v && p.z < h).collect::<Vec<bool>>();
+    let climb: Vec<f64> = if limits.any_height { climbing_speed(path, rate_hz) } else { Vec::new() };
+    let low = |t: usize, v: f64, h: f64| if limits.any_height { climb[t] <= v / 2.0 } else { path[t].z < h };
+    let both = |v: f64, h: f64| (0..path.len()).map(|t| speed[t] <= v && low(t, v, h)).collect::<Vec<bool>>();
     let stay = both(limits.speed * more, high);
     let mut on = with_hysteresis(&both(limits.speed, limits.height), &stay);
     let ticks = |seconds: f64| (seconds * rate_hz + 1e-6).floor().max(0.0) as usize;
     fill_gaps(&mut on, ticks(limits.longest_gap), |gap| {
         let (before, after) = (&path[gap.start - 1], &path[gap.end]);
         let apart = (after.xy() - before.xy()).norm();
-        path[gap.clone()].iter().all(|p| p.z < high) && apart <= limits.speed * STRIDE_SECONDS * more
+        gap.clone().all(|t| low(t, limits.speed * more, high)) && apart <= limits.speed * STRIDE_SECONDS * more
     });
     drop_short(&mut on, ticks(limits.shortest).max(1));
     on
@@ -64,6 +68,12 @@ pub(crate) fn resting_speed(path: &[Vec3], rate_hz: f64) -> Vec<f64> {
             speed(from, x).min(speed(x, to))
         })
         .collect()
+}
+
+/// The same of the vertical coordinate alone.
+fn climbing_speed(path: &[Vec3], rate_hz: f64) -> Vec<f64> {
+    let upright: Vec<Vec3> = path.iter().map(|p| Vec3::x() * p.z).collect();
+    resting_speed(&upright, rate_hz)
 }
 
 /// Each point's mean with its `half` neighbours on both sides, fewer (on both sides alike) near

@@ -38,10 +38,11 @@ pub(crate) fn fill_gaps(on: &mut [bool], ticks: usize, may_fill: impl Fn(&Range<
     }
 }
 
-/// Drops the spans shorter than `ticks`.
+/// Drops the spans shorter than `ticks`; not those that touch the clip's ends, of which nobody
+/// knows how long they are.
 pub(crate) fn drop_short(on: &mut [bool], ticks: usize) {
     for span in spans_of(on, true) {
-        if span.len() < ticks {
+        if span.len() < ticks && span.start > 0 && span.end < on.len() {
             on[span].fill(false);
         }
     }
@@ -68,6 +69,9 @@ mod tests {
         assert_eq!(on, bits("0111100010"));
         drop_short(&mut on, 2);
         assert_eq!(on, bits("0111100000"));
+        let mut on = bits("1001001");
+        drop_short(&mut on, 2);
+        assert_eq!(on, bits("1000001"));
         let mut on = bits("101");
         fill_gaps(&mut on, 1, |_| false);
         assert_eq!(on, bits("101"));

@@ -149,6 +149,8 @@ mod tests {
     const UNITS: Units = Units { weight: 300.0, length: 0.6, friction: 0.8 };
     /// The price of spreading shows in the sixth digit.
     const NEAR: f64 = 1e-4;
+    /// And so it may shift the optimum by a little.
+    const SHARE: f64 = 1e-2;
 
     fn feet() -> Vec<Foothold> {
         let mut out = Vec::new();
@@ -227,5 +229,42 @@ mod tests {
             Sharing::default().solve(&feet(), &Wrench { torque: Vec3::x() * 21.0, ..need }, &Vec3::new(0.035, 0.0, 0.7), &UNITS);
         let right_even: f64 = holds.iter().zip(&even).filter(|(h, _)| h.side == RIGHT).map(|(_, f)| f.z).sum();
         assert!(right < right_even, "{right} {right_even}");
+    }
+
+    proptest::proptest! {
+        /// Whatever is asked, the ground gives finite forces inside the friction pyramid, and no
+        /// other sharing along the way back to nothing is better.
+        #[test]
+        fn any_wrench_is_met_as_well_as_can_be(
+            f in proptest::array::uniform3(-1000.0..1000.0_f64),
+            m in proptest::array::uniform3(-300.0..300.0_f64),
+            settled in proptest::collection::vec(0.01..1.0_f64, 8),
+            used in 0..9_usize,
+        ) {
+            let mut holds = feet();
+            holds.truncate(used);
+            for (h, s) in holds.iter_mut().zip(settled) {
+                h.settled = s;
+            }
+            let (need, about) = (Wrench { force: f.into(), torque: m.into() }, Vec3::new(0.0, 0.0, 0.7));
+            let mut sharing = Sharing::default();
+            let forces = sharing.solve(&holds, &need, &about, &UNITS);
+            let cost = |scale: f64| {
+                let got = sum(&holds, &forces, &about);
+                let length = MOMENT_UNIT * UNITS.length;
+                (need.force - got.force * scale).norm_squared() + ((need.torque - got.torque * scale) / length).norm_squared()
+            };
+            for f in &forces {
+                assert!(f.iter().all(|v| v.is_finite()) && f.x.abs() + f.y.abs() <= 0.8 * f.z + 1e-9);
+            }
+            for scale in [0.0, 0.9, 0.99, 1.01, 1.1] {
+                assert!(cost(1.0) <= cost(scale) + 1e-3 * need.force.norm_squared().max(1.0) * SHARE);
+            }
+            // From a warm start the answer is the same.
+            let again = sharing.solve(&holds, &need, &about, &UNITS);
+            for (a, b) in forces.iter().zip(&again) {
+                assert!((a - b).norm() < 1e-3 * UNITS.weight);
+            }
+        }
     }
 }

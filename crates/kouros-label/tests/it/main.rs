@@ -3,5 +3,7 @@
 mod clips;
 mod forces;
 mod human;
+mod judge;
 mod random;
 mod robot;
+mod segments;
