@@ -25,7 +25,13 @@ fn main() {
         }
     }
     let t0 = std::time::Instant::now();
-    let t = retarget(&human, &robot, &options, &mut report).unwrap();
+    let r = retarget(&human, &robot, &options, &mut report).unwrap();
+    let t = r.trajectory;
+    if std::env::var("ERR").is_ok() {
+        for e in &r.errors {
+            eprintln!("{} {:.3} {:.3} {}", e.part, e.mean, e.max, e.unit);
+        }
+    }
     let s = t0.elapsed().as_secs_f64();
     eprintln!("{} ticks {:.2} s {:.0} fps", t.ticks(), s, t.ticks() as f64 / s);
     for n in &report.notes {

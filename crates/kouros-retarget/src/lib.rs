@@ -13,6 +13,7 @@ mod error;
 mod frame;
 mod normal;
 mod options;
+mod residual;
 mod solve;
 mod state;
 mod targets;
@@ -20,17 +21,29 @@ mod terms;
 
 pub use error::{Error, Result};
 pub use options::{Options, Weights};
+pub use residual::PartError;
 pub use targets::Human;
 
 use kouros_motion::{Report, Trajectory};
 use kouros_robot::Robot;
+
+/// A robot's motion made from a human's.
+#[derive(Debug, Clone)]
+pub struct Retargeted {
+    /// The robot's motion, at the human's rate.
+    pub trajectory: Trajectory,
+    /// Robot metres per human metre.
+    pub scale: f64,
+    /// What remains between the two, part by part.
+    pub errors: Vec<PartError>,
+}
 
 /// Retargets a human's motion to a robot, at the motion's own rate.
 ///
 /// # Errors
 /// Contacts that do not belong to the motion, bones without length, a motion the solver cannot
 /// follow.
-pub fn retarget(human: &Human<'_>, robot: &Robot, options: &Options, report: &mut Report) -> Result<Trajectory> {
+pub fn retarget(human: &Human<'_>, robot: &Robot, options: &Options, report: &mut Report) -> Result<Retargeted> {
     let (track, contacts) = (human.track, human.contacts);
     if contacts.down.len() != track.ticks() || contacts.rate_hz != track.rate_hz() {
         return Err(Error::Contacts {
@@ -41,12 +54,15 @@ pub fn retarget(human: &Human<'_>, robot: &Robot, options: &Options, report: &mu
         });
     }
     let targets = targets::targets(human, robot, options, report)?;
-    let state = solve::solve(robot, &targets, options)?;
-    Ok(Trajectory {
+    let solution = solve::solve(robot, &targets, options)?;
+    let errors = residual::errors(robot, &targets, &solution.state, solution.yaw);
+    let state = solution.state;
+    let trajectory = Trajectory {
         robot: robot.name.clone(),
         joint_names: robot.joint_names(),
         rate_hz: track.rate_hz(),
         base: (0..state.ticks()).map(|t| state.pose(t)).collect(),
         joint_pos: state.joints,
-    })
+    };
+    Ok(Retargeted { trajectory, scale: targets.scale, errors })
 }

@@ -100,7 +100,7 @@ impl Default for Weights {
             rest_waist: 0.1,
             contact: 100.0,
             hold: 100.0,
-            floor: 300.0,
+            floor: 100.0,
             body_floor: 30.0,
             limits: 60.0,
             speed: 20.0,

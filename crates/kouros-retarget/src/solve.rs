@@ -1,5 +1,5 @@
 //! The whole clip as one problem: damped Gauss-Newton, coarse in time first, contacts and limits
-//! ramped in and then held by multipliers.
+//! ramped in.
 //!
 //! Lives here: the order of things. Does not: residuals (`terms/`), linear algebra (`band.rs`).
 
@@ -11,7 +11,7 @@ use crate::targets::Targets;
 use crate::terms::Clock;
 use crate::terms::bones::Bones;
 use crate::terms::collision::{Collision, ShapesAt};
-use crate::terms::feet::{Feet, FeetAt, FeetHeld, wrap};
+use crate::terms::feet::{Feet, FeetAt, wrap};
 use crate::terms::hands::Hands;
 use crate::terms::joints::Joints;
 use crate::terms::pelvis::{HipsAt, Pelvis};
@@ -26,10 +26,13 @@ const COARSE_HZ: f64 = 10.0;
 const COARSE_ITERATIONS: usize = 8;
 /// Share of the constraints' squared weights per iteration; after that all of it.
 const RAMP: [f64; 4] = [0.01, 0.09, 0.36, 1.0];
-/// Iterations at full weight, multipliers moving.
+/// Iterations at full weight.
 const FULL_ITERATIONS: usize = 12;
 /// Added to the diagonal, so that what nothing asks for stays where it is.
 const DAMPING: f64 = 1e-4;
+/// Damping of a tick that steps back and forth grows by this, up to `MOST_DAMPING`.
+const CALM: f64 = 16.0;
+const MOST_DAMPING: f64 = 1.0;
 
 /// All terms of one robot.
 pub(crate) struct Terms {
@@ -54,8 +57,14 @@ impl Terms {
     }
 }
 
+/// The robot's motion, and the constant angle between each human foot and the robot's [rad].
+pub(crate) struct Solution {
+    pub state: State,
+    pub yaw: [f64; 2],
+}
+
 /// Solves a whole clip.
-pub(crate) fn solve(robot: &Robot, targets: &Targets, options: &Options) -> Result<State> {
+pub(crate) fn solve(robot: &Robot, targets: &Targets, options: &Options) -> Result<Solution> {
     let terms = Terms::new(robot, options);
     let step = ((targets.rate_hz / COARSE_HZ).round() as usize).max(1);
     let coarse = targets.every(step);
@@ -73,9 +82,6 @@ pub(crate) fn solve(robot: &Robot, targets: &Targets, options: &Options) -> Resu
         solver.yaw = solver.yaw(&state);
     }
     for _ in 0..FULL_ITERATIONS {
-        if std::env::var("NOAL").is_err() {
-            solver.tighten(&state);
-        }
         solver.iterate(&mut state, 1.0)?;
         solver.yaw = solver.yaw(&state);
     }
@@ -87,7 +93,7 @@ pub(crate) fn solve(robot: &Robot, targets: &Targets, options: &Options) -> Resu
             }
         }
     }
-    Ok(state)
+    Ok(Solution { yaw: solver.yaw, state })
 }
 
 /// Pelvis where it is wanted, joints at rest.
@@ -114,16 +120,16 @@ struct Solver<'a> {
     clock: Clock,
     system: BandSystem,
     rhs: Vec<f64>,
-    /// Multipliers, tick by tick: limits N, speeds N, contact 4, floor 2 B, hold 4 B, collisions.
-    multipliers: Vec<f64>,
-    per_tick: usize,
     yaw: [f64; 2],
+    /// Added to the diagonal of each tick.
+    damping: Vec<f64>,
+    /// The step before.
+    last: Vec<f64>,
 }
 
 impl<'a> Solver<'a> {
     fn new(robot: &'a Robot, terms: &'a Terms, targets: &'a Targets, options: &'a Options) -> Self {
         let (n, ticks) = (BASE + robot.dof(), targets.ticks.len());
-        let per_tick = 2 * robot.dof() + 4 + 6 * terms.feet.balls + terms.collision.multipliers();
         Self {
             robot,
             terms,
@@ -132,9 +138,9 @@ impl<'a> Solver<'a> {
             clock: Clock::new(targets.rate_hz),
             system: BandSystem::new(ticks, n),
             rhs: vec![0.0; n * ticks],
-            multipliers: vec![0.0; per_tick * ticks],
-            per_tick,
             yaw: [0.0; 2],
+            damping: vec![DAMPING; ticks],
+            last: vec![0.0; n * ticks],
         }
     }
 
@@ -164,7 +170,7 @@ impl<'a> Solver<'a> {
                 record: Vec::new(),
             };
             for i in 0..n {
-                out.row.blocks[0][i * stride + i] += DAMPING;
+                out.row.blocks[0][i * stride + i] += self.damping[t];
             }
             let (options, clock) = (self.options, self.clock);
             self.terms.bones.add(&frame, target, options, clock, &mut out, &mut scratch);
@@ -174,16 +180,14 @@ impl<'a> Solver<'a> {
             if ramp > 0.0 {
                 self.terms.feet.add_direction(&frame, target, self.yaw, options, clock, &mut out, &mut scratch);
             }
-            let mut held = self.multipliers[t * self.per_tick..(t + 1) * self.per_tick].to_vec();
-            let held = Held::split(&mut held, self.robot.dof(), self.terms.feet.balls);
             // Joint limits from the start: a branch behind a limit is no branch.
-            self.terms.joints.add(state, t, t == 0, held.limit, held.speed, options, clock, ramp.max(RAMP[1]), &mut out);
+            self.terms.joints.add(state, t, t == 0, options, clock, ramp.max(RAMP[1]), &mut out);
             if ramp > 0.0 {
                 self.terms.feet.place(&frame, &mut feet);
                 let previous = (t > 0).then_some(&feet_before);
-                self.terms.feet.add_contact(&frame, target, &feet, previous, &held.feet, options, clock, ramp, &mut out);
+                self.terms.feet.add_contact(&frame, target, &feet, previous, options, clock, ramp, &mut out);
                 self.terms.collision.place(&frame, &mut shapes);
-                self.terms.collision.add(&frame, &shapes, held.collision, options, clock, ramp, &mut out, &mut scratch);
+                self.terms.collision.add(&frame, &shapes, options, clock, ramp, &mut out, &mut scratch);
             }
             std::mem::swap(&mut hips, &mut hips_before);
             std::mem::swap(&mut feet, &mut feet_before);
@@ -192,41 +196,19 @@ impl<'a> Solver<'a> {
             let tick = self.rhs.iter().position(|v| !v.is_finite()).unwrap_or(0) / n;
             return Err(Error::Diverged { tick });
         }
+        self.calm(n);
         let d = state.advance(0, &self.rhs);
-        if std::env::var("DBG").is_ok() {
-            let (i, v) = self.rhs.iter().enumerate().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())).unwrap();
-            let c = i % n;
-            eprintln!(
-                "t {} {} {v:.3} c {:?}",
-                i / n,
-                if c < 6 { "base" } else { &self.robot.joints[c - 6].name },
-                self.targets.ticks[i / n].contact
-            );
-            eprintln!(
-                "ramp {ramp} ticks {ticks} step {d:.4} rms {:.5}",
-                (self.rhs.iter().map(|v| v * v).sum::<f64>() / self.rhs.len() as f64).sqrt()
-            );
-        }
         Ok(d)
     }
 
-    /// Moves all multipliers.
-    fn tighten(&mut self, state: &State) {
-        let mut frame = Frame::new(self.robot);
-        let (mut feet, mut feet_before) = (FeetAt::default(), FeetAt::default());
-        let mut shapes = ShapesAt::default();
-        for t in 0..state.ticks() {
-            frame.update(&state.pose(t), state.q(t));
-            self.terms.feet.place(&frame, &mut feet);
-            self.terms.collision.place(&frame, &mut shapes);
-            let held = &mut self.multipliers[t * self.per_tick..(t + 1) * self.per_tick];
-            let mut held = Held::split(held, self.robot.dof(), self.terms.feet.balls);
-            self.terms.joints.tighten(state, t, t == 0, held.limit, held.speed, self.clock);
-            let previous = (t > 0).then_some(&feet_before);
-            self.terms.feet.tighten(self.robot, &self.targets.ticks[t], &feet, previous, &mut held.feet, self.clock);
-            self.terms.collision.tighten(&frame, &shapes, held.collision);
-            std::mem::swap(&mut feet, &mut feet_before);
+    /// Ticks that step back and forth, as they do where a constraint comes and goes, are damped more;
+    /// the others less.
+    fn calm(&mut self, n: usize) {
+        for (damping, (step, last)) in self.damping.iter_mut().zip(self.rhs.chunks_exact(n).zip(self.last.chunks_exact(n))) {
+            let along: f64 = step.iter().zip(last).map(|(a, b)| a * b).sum();
+            *damping = if along < 0.0 { (*damping * CALM).min(MOST_DAMPING) } else { (*damping / CALM.sqrt()).max(DAMPING) };
         }
+        self.last.copy_from_slice(&self.rhs);
     }
 
     /// The constant angle between each human foot and the robot's: the circular mean over contact.
@@ -244,24 +226,5 @@ impl<'a> Solver<'a> {
             }
         }
         sum.map(|[c, s]| s.atan2(c))
-    }
-}
-
-/// The multipliers of one tick by what they hold.
-struct Held<'a> {
-    limit: &'a mut [f64],
-    speed: &'a mut [f64],
-    feet: FeetHeld<'a>,
-    collision: &'a mut [f64],
-}
-
-impl<'a> Held<'a> {
-    fn split(all: &'a mut [f64], dof: usize, balls: usize) -> Self {
-        let (limit, rest) = all.split_at_mut(dof);
-        let (speed, rest) = rest.split_at_mut(dof);
-        let (contact, rest) = rest.split_at_mut(4);
-        let (floor, rest) = rest.split_at_mut(2 * balls);
-        let (hold, collision) = rest.split_at_mut(4 * balls);
-        Self { limit, speed, feet: FeetHeld { contact, floor, hold }, collision }
     }
 }

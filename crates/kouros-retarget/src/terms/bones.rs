@@ -55,9 +55,8 @@ impl Bones {
             }
         }
         let w2 = trunk * trunk * clock.share;
-        let base = frame.at.position[0];
-        let shoulders = frame.mark(&self.mid_shoulders);
-        let d = shoulders - base;
+        let (base, shoulders) = (frame.at.position[0], frame.mark(&self.mid_shoulders));
+        let d = trunk_direction(frame, &self.mid_shoulders);
         let [a, e, out_j] = scratch;
         let support = &self.trunk;
         frame.point(support, &shoulders, e);
@@ -73,8 +72,13 @@ pub(crate) fn mid_hips(robot: &Robot) -> Vec3 {
     (frame.mark(&robot.profile.legs[LEFT].upper) + frame.mark(&robot.profile.legs[RIGHT].upper)) / 2.0
 }
 
+/// From the pelvis' origin to the middle between the shoulders [m].
+pub(crate) fn trunk_direction(frame: &Frame<'_>, mid_shoulders: &Mark) -> Vec3 {
+    frame.mark(mid_shoulders) - frame.at.position[0]
+}
+
 /// The middle between the shoulders as a point of the trunk, joints at zero.
-fn mid_shoulders(robot: &Robot) -> Mark {
+pub(crate) fn mid_shoulders(robot: &Robot) -> Mark {
     let frame = at_zero(robot);
     let middle = (frame.mark(&robot.profile.arms[LEFT].upper) + frame.mark(&robot.profile.arms[RIGHT].upper)) / 2.0;
     let body = robot.profile.trunk;

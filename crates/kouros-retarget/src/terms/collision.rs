@@ -45,11 +45,6 @@ impl Collision {
         out
     }
 
-    /// The number of multipliers per tick.
-    pub fn multipliers(&self) -> usize {
-        self.floor.len() + self.pairs.len()
-    }
-
     /// Puts all shapes where they are.
     pub fn place(&self, frame: &Frame<'_>, out: &mut ShapesAt) {
         out.ends.clear();
@@ -62,13 +57,12 @@ impl Collision {
         }
     }
 
-    /// Adds the rows of one tick; `held` are its multipliers.
-    #[expect(clippy::too_many_arguments, reason = "a tick, its multipliers and the weights of a phase")]
+    /// Adds the rows of one tick.
+    #[expect(clippy::too_many_arguments, reason = "a tick and the weights of a phase")]
     pub fn add(
         &self,
         frame: &Frame<'_>,
         at: &ShapesAt,
-        held: &[f64],
         options: &Options,
         clock: Clock,
         ramp: f64,
@@ -77,15 +71,14 @@ impl Collision {
     ) {
         let robot = frame.robot;
         let w = &options.weights;
-        let (floor_held, pair_held) = held.split_at(self.floor.len());
-        for ((shape, ball), o) in self.floor.iter().zip(floor_held) {
+        for (shape, ball) in &self.floor {
             let support = &self.supports[*shape];
             let (middle, reach) = at.middle[*shape];
-            if middle.z - reach > 0.0 && *o == 0.0 {
+            if middle.z > reach {
                 continue;
             }
             let p = frame.at.point(support.body, &ball.center);
-            let sunk = (p.z - ball.radius + o).min(0.0);
+            let sunk = (p.z - ball.radius).min(0.0);
             if sunk < 0.0 {
                 frame.point(support, &p, &mut scratch[0]);
                 let mut rows: Vec<[f64; 1]> = Vec::with_capacity(20);
@@ -94,9 +87,9 @@ impl Collision {
             }
         }
         let mut row = vec![0.0; BASE + robot.dof()];
-        for (&(i, k), o) in self.pairs.iter().zip(pair_held) {
+        for &(i, k) in &self.pairs {
             let Some(gap) = self.gap(robot, at, i, k) else { continue };
-            let close = (gap.distance - APART + o).min(0.0);
+            let close = (gap.distance - APART).min(0.0);
             if close >= 0.0 {
                 continue;
             }
@@ -111,18 +104,6 @@ impl Collision {
             let columns: Vec<usize> = (0..row.len()).filter(|&c| row[c] != 0.0).collect();
             let values: Vec<[f64; 1]> = columns.iter().map(|&c| [row[c]]).collect();
             out.add(&columns, &values, &[close], w.collision.powi(2) * clock.share * ramp);
-        }
-    }
-
-    /// Moves the multipliers of one tick by what is still violated.
-    pub fn tighten(&self, frame: &Frame<'_>, at: &ShapesAt, held: &mut [f64]) {
-        let (floor_held, pair_held) = held.split_at_mut(self.floor.len());
-        for ((shape, ball), o) in self.floor.iter().zip(floor_held) {
-            let p = frame.at.point(self.supports[*shape].body, &ball.center);
-            *o = (p.z - ball.radius + *o).min(0.0);
-        }
-        for (&(i, k), o) in self.pairs.iter().zip(pair_held) {
-            *o = self.gap(frame.robot, at, i, k).map_or(0.0, |g| (g.distance - APART + *o).min(0.0));
         }
     }
 

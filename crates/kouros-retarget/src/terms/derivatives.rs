@@ -3,7 +3,7 @@
 use super::Clock;
 use super::bones::Bones;
 use super::collision::{Collision, ShapesAt};
-use super::feet::{Feet, FeetAt, FeetHeld};
+use super::feet::{Feet, FeetAt};
 use super::hands::Hands;
 use super::joints::Joints;
 use super::pelvis::{HipsAt, Pelvis};
@@ -172,9 +172,7 @@ fn feet() {
             let (mut now, mut then) = (FeetAt::default(), FeetAt::default());
             feet.place(&frame(&robot, s, 1), &mut now);
             feet.place(&frame(&robot, s, 0), &mut then);
-            let (mut contact, mut floor, mut hold) = ([0.001; 4], vec![-1e-4; 2 * feet.balls], vec![0.001; 4 * feet.balls]);
-            let held = FeetHeld { contact: &mut contact, floor: &mut floor, hold: &mut hold };
-            feet.add_contact(&frame(&robot, s, 1), &t, &now, Some(&then), &held, &options, clock, 1.0, out);
+            feet.add_contact(&frame(&robot, s, 1), &t, &now, Some(&then), &options, clock, 1.0, out);
         });
     }
     assert!(held_rows > 60, "{held_rows}");
@@ -190,9 +188,8 @@ fn joints_and_collisions() {
     for seed in 0..6 {
         let mut random = Random(seed);
         let mut state = two_ticks(&robot, &mut random);
-        let zeros = vec![0.0; robot.dof()];
         check(&robot, &state, TOLERANCE, &|s, out| {
-            joints.add(s, 1, false, &zeros, &zeros, &options, clock, 1.0, out);
+            joints.add(s, 1, false, &options, clock, 1.0, out);
         });
         // Arms and legs across the body.
         for (j, joint) in robot.joints.iter().enumerate() {
@@ -202,12 +199,11 @@ fn joints_and_collisions() {
                 state.joints[robot.dof() + j] += 0.35 * inwards;
             }
         }
-        let held = vec![0.0; collision.multipliers()];
         touching += check(&robot, &state, 1e-4, &|s, out| {
             let f = frame(&robot, s, 1);
             let mut at = ShapesAt::default();
             collision.place(&f, &mut at);
-            collision.add(&f, &at, &held, &options, clock, 1.0, out, &mut Default::default());
+            collision.add(&f, &at, &options, clock, 1.0, out, &mut Default::default());
         });
     }
     assert!(touching > 6, "{touching}");

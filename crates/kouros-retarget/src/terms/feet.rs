@@ -16,7 +16,7 @@ const LOW: f64 = 0.011;
 /// full weight would fight the ankle's small range of roll.
 const OTHERS: f64 = 0.15;
 /// Feet in the air are kept about this far above the floor [m].
-const CLEARANCE: f64 = 0.004;
+const CLEARANCE: f64 = 0.01;
 /// A toe may move this far in a 30 Hz step while it comes down [m].
 const LANDING: f64 = 0.0075;
 /// Weight of landing [1/m].
@@ -27,8 +27,6 @@ const ROBUST: f64 = 0.03;
 /// What the foot terms need of a robot.
 pub(crate) struct Feet {
     supports: [Support; 2],
-    /// Most points of a sole.
-    pub balls: usize,
 }
 
 /// What the next tick needs of this one: points of the soles and their derivatives.
@@ -40,23 +38,9 @@ pub(crate) struct FeetAt {
     pub columns: [Vec<Columns>; 2],
 }
 
-/// Multipliers of one tick.
-pub(crate) struct FeetHeld<'a> {
-    /// Per sole part (4).
-    pub contact: &'a mut [f64],
-    /// Per foot and point (2 x balls).
-    pub floor: &'a mut [f64],
-    /// Per foot, point and axis (2 x balls x 2).
-    pub hold: &'a mut [f64],
-}
-
 impl Feet {
     pub fn new(robot: &Robot) -> Self {
-        let p = &robot.profile;
-        Self {
-            supports: [LEFT, RIGHT].map(|s| Support::of(robot, p.soles[s].body)),
-            balls: p.soles.iter().map(|s| s.balls.len()).max().unwrap_or(0),
-        }
+        Self { supports: [LEFT, RIGHT].map(|s| Support::of(robot, robot.profile.soles[s].body)) }
     }
 
     /// Points of the soles at this tick.
@@ -123,14 +107,13 @@ impl Feet {
     }
 
     /// Standing, staying and not sinking: rows of one tick.
-    #[expect(clippy::too_many_arguments, reason = "a tick, the one before, its multipliers and the weights of a phase")]
+    #[expect(clippy::too_many_arguments, reason = "a tick, the one before, and the weights of a phase")]
     pub fn add_contact(
         &self,
         frame: &Frame<'_>,
         target: &Target,
         now: &FeetAt,
         before: Option<&FeetAt>,
-        held: &FeetHeld<'_>,
         options: &Options,
         clock: Clock,
         ramp: f64,
@@ -152,16 +135,13 @@ impl Feet {
                 let Some(lowest) = lowest(group, &now.h[side]) else { continue };
                 for &i in group {
                     map(&now.columns[side][i], &[Vec3::z()], &mut row1);
-                    if i == lowest {
-                        out.add(columns, &row1, &[now.h[side][i] + held.contact[2 * side + which]], weigh(w.contact));
-                    } else {
-                        out.add(columns, &row1, &[now.h[side][i]], weigh(w.contact * OTHERS));
-                    }
+                    let share = if i == lowest { 1.0 } else { OTHERS };
+                    out.add(columns, &row1, &[now.h[side][i]], weigh(w.contact * share));
                 }
             }
             for i in 0..count {
                 let soft = if part[0] || part[1] { 0.0 } else { CLEARANCE };
-                let (sunk, slope) = hinge(now.h[side][i] + held.floor[side * self.balls + i], soft);
+                let (sunk, slope) = hinge(now.h[side][i], soft);
                 if slope != 0.0 {
                     map(&now.columns[side][i], &[Vec3::z() * slope], &mut row1);
                     out.add(columns, &row1, &[sunk], weigh(w.floor));
@@ -176,10 +156,9 @@ impl Feet {
                     continue;
                 }
                 let step = (now.p[side][i] - then.p[side][i]) * clock.step;
-                let o = (side * self.balls + i) * 2;
                 map(&now.columns[side][i], &[Vec3::x() * clock.step, Vec3::y() * clock.step], &mut a);
                 map(&then.columns[side][i], &[Vec3::x() * -clock.step, Vec3::y() * -clock.step], &mut b);
-                out.add_step(columns, &a, &b, &[step.x + held.hold[o], step.y + held.hold[o + 1]], weigh(w.hold));
+                out.add_step(columns, &a, &b, &[step.x, step.y], weigh(w.hold));
             }
             let step = (toe_middle(sole, &now.p[side]) - toe_middle(sole, &then.p[side])) * clock.step;
             let length = step.xy().norm();
@@ -190,39 +169,6 @@ impl Feet {
                 map(&now.columns[side][i], &[along], &mut now1);
                 map(&then.columns[side][i], &[-along], &mut then1);
                 out.add_step(columns, &now1, &then1, &[length - LANDING], weigh(LANDING_WEIGHT));
-            }
-        }
-    }
-
-    /// Moves the multipliers of one tick by what is still violated.
-    pub fn tighten(
-        &self,
-        robot: &Robot,
-        target: &Target,
-        now: &FeetAt,
-        before: Option<&FeetAt>,
-        held: &mut FeetHeld<'_>,
-        clock: Clock,
-    ) {
-        for side in [LEFT, RIGHT] {
-            let sole = &robot.profile.soles[side];
-            let part = [target.contact[2 * side], target.contact[2 * side + 1]];
-            for (which, group) in [&sole.heel, &sole.toe].into_iter().enumerate() {
-                let o = &mut held.contact[2 * side + which];
-                *o = match lowest(group, &now.h[side]) {
-                    Some(i) if part[which] => *o + now.h[side][i],
-                    _ => 0.0,
-                };
-            }
-            for i in 0..sole.balls.len() {
-                let o = &mut held.floor[side * self.balls + i];
-                *o = (*o + now.h[side][i]).min(0.0);
-                let at = (side * self.balls + i) * 2;
-                let held_now = before.filter(|b| (part[0] || part[1]) && now.h[side][i] < LOW && b.h[side][i] < LOW);
-                let step = held_now.map(|b| (now.p[side][i] - b.p[side][i]) * clock.step);
-                for (axis, o) in held.hold[at..at + 2].iter_mut().enumerate() {
-                    *o = step.map_or(0.0, |s| *o + s[axis]);
-                }
             }
         }
     }

@@ -1,6 +1,4 @@
-//! Joints near rest, inside their limits, below their speeds. Limits are held by multipliers: each
-//! keeps the sum of what it was violated by, so that a soft weight ends in a hard limit (the
-//! augmented Lagrangian; Nocedal & Wright 2006, 17.4).
+//! Joints near rest, inside their limits, below their speeds.
 
 use super::Clock;
 use crate::Options;
@@ -41,49 +39,26 @@ impl Joints {
         }
     }
 
-    /// Adds the rows of one tick. `limit` and `speed` are the multipliers of this tick (N each).
-    #[expect(clippy::too_many_arguments, reason = "a tick, its multipliers, and the weights of a phase")]
-    pub fn add(
-        &self,
-        state: &State,
-        tick: usize,
-        first: bool,
-        limit: &[f64],
-        speed: &[f64],
-        options: &Options,
-        clock: Clock,
-        ramp: f64,
-        out: &mut Normal<'_>,
-    ) {
+    /// Adds the rows of one tick.
+    #[expect(clippy::too_many_arguments, reason = "a tick and the weights of a phase")]
+    pub fn add(&self, state: &State, tick: usize, first: bool, options: &Options, clock: Clock, ramp: f64, out: &mut Normal<'_>) {
         let w = &options.weights;
         let (limits, speeds) = (w.limits.powi(2) * clock.share * ramp, w.speed.powi(2) * clock.share * ramp);
         let q = state.q(tick);
         for j in 0..q.len() {
             let (weight, rest) = self.rest[j];
             out.add_one(BASE + j, q[j] - rest, weight * weight * clock.share);
-            let beyond = excess(q[j] + limit[j], self.range[j]);
+            let beyond = excess(q[j], self.range[j]);
             if beyond != 0.0 {
                 out.add_one(BASE + j, beyond, limits);
             }
             if !first {
                 let step = q[j] - state.q(tick - 1)[j];
                 let most = self.speed[j] / (super::WEIGHTS_HZ * clock.step);
-                let beyond = excess(step + speed[j], [-most, most]);
+                let beyond = excess(step, [-most, most]);
                 if beyond != 0.0 {
                     out.add_step(&[BASE + j], &[[clock.step]], &[[-clock.step]], &[beyond * clock.step], speeds);
                 }
-            }
-        }
-    }
-
-    /// Moves the multipliers of one tick by what is still violated.
-    pub fn tighten(&self, state: &State, tick: usize, first: bool, limit: &mut [f64], speed: &mut [f64], clock: Clock) {
-        let q = state.q(tick);
-        for j in 0..q.len() {
-            limit[j] = excess(q[j] + limit[j], self.range[j]);
-            if !first {
-                let most = self.speed[j] / (super::WEIGHTS_HZ * clock.step);
-                speed[j] = excess(q[j] - state.q(tick - 1)[j] + speed[j], [-most, most]);
             }
         }
     }
