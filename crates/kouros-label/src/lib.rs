@@ -6,8 +6,25 @@
 //!
 //! [`human_contacts`] finds when the feet of a person rest; [`robot_contacts`] the same for a
 //! robot. [`label`](label()) gives every number a dataset holds besides the motion; its
-//! [`Labels`] know their names. `docs/labels.md` defines every number in one place.
+//! [`Labels`] know their names. [`segments`] says what is done when, [`quality`](quality()) how well.
+//! `docs/labels.md` defines every number in one place.
+//!
+//! ```no_run
+//! use kouros_label::{LabelOptions, SegmentOptions, label, quality, segments, task_text};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (robot, trajectory): (kouros_robot::Robot, kouros_motion::Trajectory) = todo!();
+//! let labels = label(&robot, &trajectory, None, &LabelOptions::default())?;
+//! for feature in labels.features() {
+//!     assert_eq!(feature.values.len(), labels.ticks() * feature.names.len());
+//! }
+//! let (spans, kind) = segments(&robot, &trajectory, &labels.contacts, &SegmentOptions::default())?;
+//! let task = task_text(&spans); // "walk forward, turn left, stand"
+//! let numbers = quality(&robot, &trajectory, &labels.contacts)?;
+//! # Ok(())
+//! # }
+//! ```
 
+mod activity;
 mod balance;
 mod body_state;
 mod contact;
@@ -15,7 +32,9 @@ mod contact_robot;
 mod coupling;
 mod derivative;
 mod error;
+mod ground;
 mod label;
+mod label_options;
 mod labels;
 mod ordered;
 mod percentile;
@@ -31,7 +50,8 @@ mod wrench;
 pub use contact::{ContactOptions, Contacts, human_contacts};
 pub use contact_robot::{RobotContactOptions, robot_contacts};
 pub use error::{Error, Result};
-pub use label::{LabelOptions, label};
+pub use label::label;
+pub use label_options::LabelOptions;
 pub use labels::{Feature, Labels, VALID};
 pub use quality::{ForceQuality, GaitRow, Quality, force_quality, quality};
 pub use segment::{SEGMENT_LABELS, SegmentOptions, segments};

@@ -1,0 +1,102 @@
+//! The floor under a robot, and the feet it is felt through.
+//!
+//! Lives here: what of the needed forces the feet give, what is left for the joints, and what no
+//! one explains. Does not: how loads are shared (`wrench.rs`), what is needed (`label.rs`).
+
+use crate::balance::zero_moment_point;
+use crate::label_options::LabelOptions;
+use crate::stance::{Foothold, footholds, sole_center};
+use crate::support_polygon::{Flat, hull, margin};
+use crate::wrench::{Sharing, Units, Wrench};
+use kouros_motion::{LEFT, Pose, RIGHT, Vec3};
+use kouros_robot::{Ball, JointKind, Kinematics, Robot};
+
+/// What the ground gives at one tick.
+pub(crate) struct Explained {
+    /// Joint torques in the robot's order (N) [N m].
+    pub torques: Vec<f64>,
+    /// Of the ground on each foot, about the centre of its sole.
+    pub feet: [Wrench; 2],
+    /// What is left, about the centre of mass.
+    pub residual: Wrench,
+    /// Whether what is left is small.
+    pub holds: bool,
+    /// The zero-moment point, where it is known [m].
+    pub zero_moment_point: Option<Flat>,
+}
+
+/// The floor under a robot, and the feet it is felt through.
+pub(crate) struct Ground<'a> {
+    robot: &'a Robot,
+    options: LabelOptions,
+    pub units: Units,
+    /// Of the model [m/s²].
+    pub gravity: f64,
+    /// Colliding points that are not a foot's, with their bodies.
+    others: Vec<(usize, Ball)>,
+    sharing: Sharing,
+    holds: Vec<Foothold>,
+    polygon: Vec<Flat>,
+}
+
+impl<'a> Ground<'a> {
+    pub fn new(robot: &'a Robot, options: LabelOptions) -> Self {
+        let gravity = Vec3::from(robot.model().opt().gravity).norm();
+        let on_foot = |b: usize| robot.profile.soles.iter().any(|s| robot.bodies[b].chain == robot.bodies[s.body].chain);
+        let shapes = robot.shapes.iter().filter(|s| !on_foot(s.body));
+        let others = shapes.flat_map(|s| s.balls.iter().map(|b| (s.body, *b))).collect();
+        let units = Units { weight: robot.mass() * gravity, length: robot.profile.leg_length(robot), friction: options.friction };
+        Self { robot, options, units, gravity, others, sharing: Sharing::default(), holds: Vec::new(), polygon: Vec::new() }
+    }
+
+    /// Shares what the motion needs of the ground among the feet, and gives the joints the rest:
+    /// torque = inverse dynamics - J^T of the feet's wrenches.
+    pub fn explain(&mut self, needed: &[f64], base: &Pose, com: &Vec3, at: &Kinematics, settled: &[f64; 4]) -> Explained {
+        let (force, base_torque) = (Vec3::new(needed[0], needed[1], needed[2]), Vec3::new(needed[3], needed[4], needed[5]));
+        let torque = base.rotation * base_torque + (base.translation.vector - com).cross(&force);
+        let need = Wrench { force, torque };
+        footholds(self.robot, at, settled, &mut self.holds);
+        let forces = self.sharing.solve(&self.holds, &need, com, &self.units);
+        self.polygon = hull(&mut self.holds.iter().map(|h| h.at.xy()).collect());
+
+        let mut torques = needed[6..].to_vec();
+        let mut residual = need;
+        let mut feet = [Wrench::default(); 2];
+        for side in [LEFT, RIGHT] {
+            let center = sole_center(self.robot, at, side);
+            for (hold, f) in self.holds.iter().zip(&forces).filter(|(h, _)| h.side == side) {
+                feet[side].force += f;
+                feet[side].torque += (hold.at - center).cross(f);
+                residual.force -= f;
+                residual.torque -= (hold.at - com).cross(f);
+            }
+            let foot = self.robot.profile.soles[side].body;
+            for &j in &self.robot.bodies[foot].chain {
+                let about_joint = feet[side].torque + (center - at.anchor[j]).cross(&feet[side].force);
+                torques[j] -= match self.robot.joints[j].kind {
+                    JointKind::Hinge => at.axis[j].dot(&about_joint),
+                    JointKind::Slide => at.axis[j].dot(&feet[side].force),
+                };
+            }
+        }
+        let Units { weight, length, .. } = self.units;
+        let most = self.options.most_residual;
+        Explained {
+            torques,
+            feet,
+            residual,
+            holds: residual.force.norm() <= most * weight && residual.torque.norm() <= most * weight * length,
+            zero_moment_point: zero_moment_point(&need, com, self.options.least_load * weight).filter(|_| !self.holds.is_empty()),
+        }
+    }
+
+    /// Distance of a point on the floor into the support polygon [m]; `None` without contact.
+    pub fn capture_margin(&self, point: &Flat) -> Option<f64> {
+        margin(&self.polygon, point)
+    }
+
+    /// Whether anything but the feet is at the floor.
+    pub fn touches_elsewhere(&self, at: &Kinematics) -> bool {
+        self.others.iter().any(|(body, ball)| at.point(*body, &ball.center).z - ball.radius < self.options.other_contact)
+    }
+}
