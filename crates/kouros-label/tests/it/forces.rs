@@ -127,6 +127,64 @@ fn momenta_and_torques_are_mujocos() {
     }
 }
 
+/// What MuJoCo's inverse dynamics of a real walk need, less what the labelled wrenches on the feet
+/// give by its own Jacobians, are the labelled torques and the labelled residual.
+#[test]
+fn wrenches_on_the_feet_leave_the_joints_their_torques() {
+    let robot = g1();
+    let Some(clip) = crate::clips::lafan(&robot, "walk") else { return };
+    let trajectory = clip.resampled(50.0).expect("rate");
+    let labels = label(&robot, &trajectory, None, &LabelOptions::default()).expect("labels");
+    let mut model = robot.model().clone();
+    model.opt_mut().disableflags |= 1; // mjDSBL_CONSTRAINT: no contacts of its own
+    let mut data = model.make_data();
+    let n = robot.dof();
+    // Curvature of a parabola over seven ticks, from Savitzky and Golay's table.
+    let curvature = [5.0, 0.0, -3.0, -4.0, -3.0, 0.0, 5.0].map(|w| w / 42.0 * 50.0 * 50.0);
+    let weight = robot.mass() * 9.81;
+    for t in (3..labels.ticks() - 3).step_by(37) {
+        let here = &trajectory.base[t];
+        let (mut linear, mut angular, mut joints) = (Vec3::zeros(), Vec3::zeros(), vec![0.0; n]);
+        for (i, w) in curvature.iter().enumerate() {
+            let there = &trajectory.base[t + i - 3];
+            linear += there.translation.vector * *w;
+            angular += (here.rotation.inverse() * there.rotation).scaled_axis() * *w;
+            for (a, q) in joints.iter_mut().zip(trajectory.joints_at(t + i - 3)) {
+                *a += w * q;
+            }
+        }
+        let chain = |v: &[f64], q: &[f64]| v.iter().chain(q).copied().collect::<Vec<f64>>();
+        data.qpos_mut().copy_from_slice(&chain(&labels.root_pose[t * 7..t * 7 + 7], &labels.state[t * n..(t + 1) * n]));
+        data.qvel_mut().copy_from_slice(&chain(&labels.root_velocity[t * 6..t * 6 + 6], &labels.velocity[t * n..(t + 1) * n]));
+        data.qacc_mut().copy_from_slice(&chain(&[linear.x, linear.y, linear.z, angular.x, angular.y, angular.z], &joints));
+        data.kinematics();
+        data.com_pos();
+        let mut given = vec![0.0; n + 6];
+        for (side, sole) in robot.profile.soles.iter().enumerate() {
+            let w = &labels.foot_wrench[t * 12 + 6 * side..t * 12 + 6 * side + 6];
+            let (force, torque) = (Vec3::from_column_slice(&w[..3]), Vec3::from_column_slice(&w[3..]));
+            let body = robot.mujoco_body(sole.body);
+            let axes = nalgebra::Matrix3::from_row_slice(&data.xmat()[body]);
+            let center = Vec3::from(data.xpos()[body]) + axes * ((sole.middle(&sole.heel) + sole.middle(&sole.toe)) / 2.0);
+            let (position, rotation) = data.jac(true, true, &[center.x, center.y, center.z], body);
+            for row in 0..3 {
+                for (k, g) in given.iter_mut().enumerate() {
+                    *g += position[row * (n + 6) + k] * force[row] + rotation[row * (n + 6) + k] * torque[row];
+                }
+            }
+        }
+        data.inverse();
+        let needed: Vec<f64> = data.qfrc_inverse().iter().zip(&given).map(|(all, feet)| all - feet).collect();
+        let (r, effort) = (&labels.residual[t * 6..t * 6 + 6], &labels.effort[t * n..(t + 1) * n]);
+        for (ours, theirs) in r[..3].iter().zip(&needed[..3]) {
+            assert!((ours - theirs).abs() < EXACT * weight, "tick {t}: {r:?} {needed:?}");
+        }
+        for (j, (ours, theirs)) in effort.iter().zip(&needed[6..]).enumerate() {
+            assert!((ours - theirs).abs() < EXACT * weight, "tick {t}, {}: {ours} {theirs}", robot.joints[j].name);
+        }
+    }
+}
+
 #[test]
 fn arms_shift_the_centre_of_mass() {
     let robot = g1();
