@@ -44,6 +44,9 @@ pub(super) struct Skeleton {
     pub root_at: Vec3,
 }
 
+/// Every bone stands once below another, and may head a line of its own.
+const MOST_LINKS: usize = 2 * MAX_JOINTS;
+
 #[derive(Default)]
 struct Draft {
     name: String,
@@ -61,7 +64,7 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Skeleton> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut links: Vec<(usize, Vec<String>)> = Vec::new();
     let (mut unit_m, mut radians, mut root_at) = (None, false, Vec3::zeros());
-    let mut open = false;
+    let (mut open, mut linked) = (false, 0);
     for line in lines(file, without_bom(bytes)) {
         let keyword = line.keyword();
         if keyword.starts_with(b":") {
@@ -100,6 +103,10 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Skeleton> {
             },
             b":hierarchy" => {
                 if !matches!(keyword.as_slice(), b"begin" | b"end") {
+                    linked += line.words().count();
+                    if linked > MOST_LINKS {
+                        return Err(too_many(file, "names in ':hierarchy'", MOST_LINKS, linked));
+                    }
                     let names: Vec<String> = line.words().map(|w| String::from_utf8_lossy(w).into_owned()).collect();
                     links.push((line.number, names));
                 }

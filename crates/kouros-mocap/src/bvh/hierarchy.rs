@@ -4,7 +4,7 @@ use super::tokens::{Tokens, parse_finite};
 use crate::error::{Error, Result, shown};
 use crate::recording::{MAX_DEPTH, MAX_JOINTS, MAX_NAME};
 use kouros_motion::{Joint, Report, Vec3};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What one column of the motion moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,13 +93,13 @@ fn read_name(t: &mut Tokens) -> Result<String> {
     let mut name = String::new();
     while let Some(word) = t.peek().filter(|w| *w != b"{") {
         t.next();
+        if name.len() + word.len() >= MAX_NAME {
+            return Err(t.wrong(format!("a joint name of at most {MAX_NAME} bytes, then '{{'"), Some(word)));
+        }
         if !name.is_empty() {
             name.push(' ');
         }
         name.push_str(&String::from_utf8_lossy(word));
-        if name.len() > MAX_NAME {
-            return Err(t.wrong(format!("a joint name of at most {MAX_NAME} bytes, then '{{'"), Some(name.as_bytes())));
-        }
     }
     if name.is_empty() {
         return Err(t.wrong("a joint name", t.peek()));
@@ -199,18 +199,23 @@ fn settle_names(joints: &mut [Joint], report: &mut Report) {
             joint.name = bare(&joint.name);
         }
     }
-    let mut seen: HashSet<String> = HashSet::new();
+    let mut taken: HashSet<String> = joints.iter().map(|j| j.name.clone()).collect();
+    // How often each name has stood so far.
+    let mut stood: HashMap<String, usize> = HashMap::new();
     let mut twins = Vec::new();
-    let taken: HashSet<String> = joints.iter().map(|j| j.name.clone()).collect();
     for joint in joints.iter_mut() {
-        if !seen.insert(joint.name.clone()) {
-            let fresh =
-                (2..=MAX_JOINTS + 1).map(|n| format!("{}_{n}", joint.name)).find(|n| !taken.contains(n) && !seen.contains(n));
-            twins.push(joint.name.clone());
-            // There are more numbers than joints, so one of them is free.
-            joint.name = fresh.unwrap_or_default();
-            seen.insert(joint.name.clone());
+        let count = stood.entry(joint.name.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 {
+            continue;
         }
+        twins.push(joint.name.clone());
+        let mut fresh = format!("{}_{count}", joint.name);
+        while !taken.insert(fresh.clone()) {
+            *count += 1;
+            fresh = format!("{}_{count}", joint.name);
+        }
+        joint.name = fresh;
     }
     if !twins.is_empty() {
         let names = kouros_motion::list_names(&twins);

@@ -40,7 +40,16 @@ pub(crate) fn infer(
     if let Some(rate) = given {
         return rate;
     }
-    let Some(walk) = walk(r, a, up, unit_m) else { return r.rate_hz };
+    let Some(walk) = walk(r, a, up, unit_m) else {
+        if r.rate_hz < 0.5 * CMU_HZ && is_cmu(r, s, a) {
+            let stated = r.rate_hz;
+            report.warn(
+                "rate",
+                format!("the file states {stated:.4} Hz and the skeleton is CMU's, whose clips have {CMU_HZ} Hz; no steady walk tells which; kept, --source-rate overrides"),
+            );
+        }
+        return r.rate_hz;
+    };
     let ratio = |hz: f64| walk.length / (walk.cadence_at_1_hz * hz);
     let stated = ratio(r.rate_hz);
     if stated < STRETCHED {

@@ -106,7 +106,7 @@ fn limbs(tree: &Tree, sampled: &Sampled, origin: usize, branch: usize, kind: Kin
     path.extend(tree.way_out(branch).into_iter().skip(1));
     let mut stations = tree.stations(&path);
     stations.truncate(MOST_STATIONS);
-    let bends = bends(sampled, &stations, origin);
+    let bends = bends(tree, sampled, &stations, origin);
     let total: f64 = path.iter().map(|j| tree.length[*j]).sum();
     let mut found = Vec::new();
     for top in 0..stations.len() {
@@ -127,15 +127,21 @@ fn limbs(tree: &Tree, sampled: &Sampled, origin: usize, branch: usize, kind: Kin
 struct Bend {
     most: f64,
     range: f64,
+    /// Whether anything else branches off there.
+    forks: bool,
 }
 
-fn bends(sampled: &Sampled, stations: &[usize], origin: usize) -> Vec<Bend> {
+fn bends(tree: &Tree, sampled: &Sampled, stations: &[usize], origin: usize) -> Vec<Bend> {
     (0..stations.len())
         .map(|i| {
             let before = if i == 0 { origin } else { stations[i - 1] };
             let (here, after) = (stations[i], stations.get(i + 1).copied().unwrap_or(stations[i]));
             let mut angles: Vec<f64> = sampled.each(|p| angle_deg(&(p(here) - p(before)), &(p(after) - p(here)))).collect();
-            Bend { most: quantile(&mut angles, 0.8), range: quantile(&mut angles, 0.9) - quantile(&mut angles, 0.1) }
+            Bend {
+                most: quantile(&mut angles, 0.8),
+                range: quantile(&mut angles, 0.9) - quantile(&mut angles, 0.1),
+                forks: tree.branches(here).len() > 1,
+            }
         })
         .collect()
 }
@@ -170,7 +176,7 @@ fn reading(
     let inner = (top + 1..middle).chain(middle + 1..tip);
     // nor does anything branch off there: a hand's thumb tells the wrist.
     const BRANCHES_OFF: f64 = 2.0;
-    score -= BRANCHES_OFF * inner.clone().filter(|i| tree.branches(stations[*i]).len() > 1).count().min(3) as f64;
+    score -= BRANCHES_OFF * inner.clone().filter(|i| bends[*i].forks).count().min(3) as f64;
     // The three are joints, not mere ends of bones.
     const NO_JOINT: f64 = 3.0;
     score -= NO_JOINT * [top, middle, tip].iter().filter(|i| tree.is_end[stations[**i]]).count() as f64;

@@ -10,8 +10,6 @@ mod names;
 mod rest;
 mod sampled;
 mod side;
-#[cfg(test)]
-mod tests;
 mod tree;
 mod trunk;
 

@@ -12,7 +12,7 @@ mod tests;
 mod zip;
 
 use crate::error::{Error, Result};
-use crate::recording::{Recording, check_samples};
+use crate::recording::Recording;
 use crate::{Companions, Format, Up};
 use kouros_motion::{Report, Rot, Vec3, list_names};
 use npy::Array;
@@ -31,7 +31,7 @@ pub(crate) fn read(
     report: &mut Report,
 ) -> Result<Recording> {
     let archive = Archive::open(file, bytes)?;
-    let poses = poses::read(&archive, report)?;
+    let poses = poses::read(&archive, bytes.len(), report)?;
     let rate_hz = match given_hz {
         Some(rate) => rate,
         None => rate(&archive)?,
@@ -43,7 +43,6 @@ pub(crate) fn read(
     };
     let joints = body::skeleton(file, &poses, &betas, companions.body_model, report)?;
     let width = joints.len();
-    check_samples(file, width, poses.frames, bytes.len().saturating_mul(8))?;
     let (mut rotation, mut translation) = (Vec::new(), Vec::new());
     rotation.reserve_exact(width * poses.frames);
     translation.reserve_exact(width * poses.frames);

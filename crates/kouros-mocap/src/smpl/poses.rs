@@ -4,7 +4,13 @@ use super::npy::{self, Array, Numbers};
 use super::tables::{BODY, HANDS};
 use super::zip::Archive;
 use crate::error::{Error, Result};
+use crate::recording::check_samples;
 use kouros_motion::{Report, Vec3, list_names};
+
+/// The most joints a clip of the family gets.
+const SMPL_H_JOINTS: usize = BODY + HANDS;
+/// How much smaller than its numbers a clip may be.
+const DEFLATED: usize = 8;
 
 /// The models of the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,17 +59,21 @@ impl Rows {
 }
 
 /// Reads the poses, from `poses` or from its parts.
-pub(super) fn read(archive: &Archive, report: &mut Report) -> Result<Poses> {
+pub(super) fn read(archive: &Archive, bytes: usize, report: &mut Report) -> Result<Poses> {
     let model = match npy::read(archive, "surface_model_type")? {
         Some(Array::Text(t)) => t.to_lowercase(),
         _ => String::new(),
     };
+    // Deflated poses are smaller than others, and every frame has all joints.
+    let most = bytes.saturating_mul(DEFLATED);
     if let Some(rows) = rows(archive, &["poses"])? {
+        check_samples(archive.file, SMPL_H_JOINTS, rows.frames, most)?;
         return whole(archive, &rows, &model);
     }
     let Some(root) = rows(archive, &["root_orient", "global_orient"])? else { return Err(no_poses(archive)) };
     let Some(body) = rows(archive, &["pose_body", "body_pose"])? else { return Err(no_poses(archive)) };
     let frames = root.frames;
+    check_samples(archive.file, SMPL_H_JOINTS, frames, most)?;
     let same = |what: &str, r: &Rows, joints: &[usize]| {
         if r.frames == frames && joints.contains(&r.joints) {
             return Ok(());

@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 
 /// What an archive may inflate to whatever its size, and how often its size beyond that. Poses
 /// deflate to a half; a clip of one repeated pose to a hundredth, and such a clip is short.
-const FREE_BYTES: u64 = 64 << 20;
-const RATIO: u64 = 64;
+const FREE_BYTES: u64 = 16 << 20;
+const RATIO: u64 = 16;
 /// The most entries of an archive; AMASS has a dozen.
 const MAX_ENTRIES: u64 = 4096;
 

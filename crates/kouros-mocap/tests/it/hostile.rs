@@ -1,0 +1,77 @@
+//! Readers fed with broken files: they may refuse, never panic, never hang.
+
+use crate::mutate::{Chance, broken};
+use crate::seeds::{npz_parts, read_input, seeds, zipped};
+use std::time::{Duration, Instant};
+
+/// Inputs for each reader in an ordinary run; `examples/hammer.rs` does a million.
+const INPUTS: u64 = 20_000;
+/// Every input is at most 64 KiB; a reader that takes longer for one is stuck.
+const SLOWEST: Duration = Duration::from_secs(5);
+
+fn hammer(reader: &str, make: impl Fn(&mut Chance) -> Vec<u8>) {
+    let (mut accepted, mut slowest) = (0, Duration::ZERO);
+    for seed in 0..INPUTS {
+        let input = make(&mut Chance::new(seed));
+        let start = Instant::now();
+        let result = std::panic::catch_unwind(|| read_input(reader, &input));
+        let Ok(result) = result else { panic!("{reader}: input of seed {seed} panics") };
+        accepted += usize::from(result.is_ok());
+        slowest = slowest.max(start.elapsed());
+    }
+    assert!(slowest < SLOWEST, "{reader}: one input took {slowest:?}");
+    // Some survive, or the readers behind the first check saw nothing.
+    assert!(accepted > 100, "{reader}: only {accepted} of {INPUTS} were read");
+}
+
+#[test]
+fn bvh_survives() {
+    let seeds = seeds("bvh");
+    hammer("bvh", |c| broken(c, &seeds));
+}
+
+#[test]
+fn acclaim_survives() {
+    let seeds = seeds("acclaim");
+    hammer("acclaim", |c| broken(c, &seeds));
+}
+
+#[test]
+fn npz_survives() {
+    let seeds = seeds("npz");
+    let parts: Vec<_> = seeds.iter().map(|s| npz_parts(s)).collect();
+    hammer("npz", |c| npz_input(c, &seeds, &parts));
+}
+
+/// Half of the inputs are archives broken anywhere, which mostly break the checksum; the other
+/// half are whole archives of broken arrays.
+pub fn npz_input(c: &mut Chance, seeds: &[Vec<u8>], parts: &[Vec<(String, Vec<u8>)>]) -> Vec<u8> {
+    if c.below(2) == 0 {
+        return broken(c, seeds);
+    }
+    let mut entries = parts[c.below(parts.len())].clone();
+    let arrays: Vec<Vec<u8>> = entries.iter().map(|e| e.1.clone()).collect();
+    for _ in 0..1 + c.below(3) {
+        let i = c.below(entries.len());
+        entries[i].1 = broken(c, &arrays[i..=i]);
+    }
+    zipped(&entries)
+}
+
+#[test]
+fn large_and_hollow() {
+    let deep = "ROOT a { OFFSET 0 0 0 JOINT b { ".repeat(100_000);
+    let mut long = b"HIERARCHY ROOT a { OFFSET 0 0 0 CHANNELS 1 Xrotation } MOTION Frames: 1 Frame Time: 1 ".to_vec();
+    long.extend(std::iter::repeat_n(b"0 ", 10 << 20).flatten());
+    let mut name = b"HIERARCHY ROOT ".to_vec();
+    name.extend(std::iter::repeat_n(b'x', 100 << 20));
+    let wide =
+        format!("HIERARCHY ROOT a {{ OFFSET 0 0 0 CHANNELS 1 Xrotation {} }} MOTION", "JOINT b { OFFSET 0 0 0 } ".repeat(5000));
+    for text in [deep.as_bytes(), &long, &name, wide.as_bytes(), b"HIERARCHY"] {
+        let text = [b"HIERARCHY ".as_slice(), text.strip_prefix(b"HIERARCHY ").unwrap_or(text)].concat();
+        let start = Instant::now();
+        let message = read_input("bvh", &text).expect_err("hollow").to_string();
+        assert!(start.elapsed() < SLOWEST, "{message}");
+        assert!(message.len() < 2000);
+    }
+}

@@ -1,0 +1,6 @@
+//! Whole files through the public face: real clips, broken ones.
+
+mod clips;
+mod hostile;
+mod mutate;
+mod seeds;
