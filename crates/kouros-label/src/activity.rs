@@ -49,9 +49,8 @@ impl Activity<'_> {
         }
         put(&each(n, |t| goes[t] && turning.while_walking[LEFT][t]), "turn_left");
         put(&each(n, |t| goes[t] && turning.while_walking[RIGHT][t]), "turn_right");
-        let stride = self.ticks(o.reach);
-        let flies_near = |t: usize| flying[t.saturating_sub(stride)..(t + stride + 1).min(n)].iter().any(|f| *f);
-        let runs = each(n, |t| goes[t] && pace(&self.states[t]) >= o.run && flies_near(t));
+        let near_flight = widened(&flying, self.ticks(o.reach));
+        let runs = each(n, |t| goes[t] && pace(&self.states[t]) >= o.run && near_flight[t]);
         put(&runs, "run");
         let mut jumps = each(n, |t| flying[t] && !runs[t]);
         drop_short(&mut jumps, self.ticks(o.jump).max(1));
@@ -66,7 +65,7 @@ impl Activity<'_> {
     }
 
     fn ticks(&self, seconds: f64) -> usize {
-        (seconds * self.rate_hz).round().max(0.0) as usize
+        (seconds * self.rate_hz).round().clamp(0.0, 1e9) as usize
     }
 
     /// The name of a posture, wherever the feet go.
@@ -160,6 +159,27 @@ impl Activity<'_> {
         }
         (down, up)
     }
+}
+
+/// `on`, each span `ticks` longer at both ends.
+fn widened(on: &[bool], ticks: usize) -> Vec<bool> {
+    let mut out = on.to_vec();
+    for span in spans_of(on, true) {
+        // Up to what an earlier span has filled already, so that the whole stays linear.
+        for t in (span.start.saturating_sub(ticks)..span.start).rev() {
+            if std::mem::replace(&mut out[t], true) {
+                break;
+            }
+        }
+        let end = (span.end + ticks).min(on.len());
+        for t in span.end..end {
+            if on[t] {
+                break;
+            }
+            out[t] = true;
+        }
+    }
+    out
 }
 
 fn each(n: usize, rule: impl Fn(usize) -> bool) -> Vec<bool> {

@@ -151,55 +151,53 @@ pub fn segments(
 }
 
 /// Joins equal neighbours, and gives segments shorter than `shortest` ticks to their longer
-/// neighbour, the shortest first; jumps stay.
+/// neighbour, the shortest first; jumps stay as they are.
 fn joined(labels: &[&'static str], shortest: usize) -> Vec<Segment> {
-    let mut runs: Vec<(usize, usize, &'static str)> = Vec::new();
-    let merge = |runs: Vec<(usize, usize, &'static str)>| {
-        let mut out: Vec<(usize, usize, &'static str)> = Vec::with_capacity(runs.len());
-        for run in runs {
-            match out.last_mut() {
-                Some(last) if last.2 == run.2 => last.1 = run.1,
-                _ => out.push(run),
-            }
-        }
-        out
-    };
+    let mut runs: Vec<Run> = Vec::new();
     for (t, label) in labels.iter().enumerate() {
-        runs.push((t, t + 1, label));
+        push(&mut runs, Run { start: t, end: t + 1, label });
     }
-    runs = merge(runs);
-    // Every round removes at least one segment of the length at hand or goes to the next length.
-    for length in 1..shortest {
-        let mut i = 0;
-        while i < runs.len() && runs.len() > 1 {
-            let (start, end, label) = runs[i];
-            if end - start != length || label == "jump" {
-                i += 1;
-                continue;
-            }
-            let size = |k: Option<usize>| k.and_then(|k| runs.get(k)).map_or(0, |r| r.1 - r.0);
-            let (before, after) = (size(i.checked_sub(1)), size(Some(i + 1)));
-            if before >= after {
-                runs[i - 1].1 = end;
-                runs.remove(i);
-                i -= 1;
-            } else {
-                runs[i + 1].0 = start;
-                runs.remove(i);
-            }
-            // Neighbours that are now equal become one.
-            while i + 1 < runs.len() && runs[i].2 == runs[i + 1].2 {
-                runs[i].1 = runs[i + 1].1;
-                runs.remove(i + 1);
-            }
-            while i > 0 && runs[i - 1].2 == runs[i].2 {
-                runs[i - 1].1 = runs[i].1;
-                runs.remove(i);
-                i -= 1;
+    let mut length = 0;
+    // What absorbs grows, so no length comes twice.
+    while let Some(next) = runs.iter().map(Run::len).filter(|l| *l > length && *l < shortest).min() {
+        length = next;
+        let mut kept: Vec<Run> = Vec::with_capacity(runs.len());
+        for i in 0..runs.len() {
+            let run = runs[i];
+            let absorbs = |r: Option<&Run>| r.filter(|r| r.label != "jump").map_or(0, Run::len);
+            let (before, after) = (absorbs(kept.last()), absorbs(runs.get(i + 1)));
+            if run.len() != length || run.label == "jump" || before + after == 0 {
+                push(&mut kept, run);
+            } else if before < after {
+                runs[i + 1].start = run.start;
+            } else if let Some(last) = kept.last_mut() {
+                last.end = run.end;
             }
         }
+        runs = kept;
     }
-    runs.into_iter().map(|(start, end, label)| Segment { start, end, label: label.to_owned() }).collect()
+    runs.into_iter().map(|r| Segment { start: r.start, end: r.end, label: r.label.to_owned() }).collect()
+}
+
+#[derive(Clone, Copy)]
+struct Run {
+    start: usize,
+    end: usize,
+    label: &'static str,
+}
+
+impl Run {
+    fn len(&self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// Appends a run, or lengthens the last one of the same label.
+fn push(runs: &mut Vec<Run>, run: Run) {
+    match runs.last_mut() {
+        Some(last) if last.label == run.label => last.end = run.end,
+        _ => runs.push(run),
+    }
 }
 
 /// Locomotion where the feet go at least half of the time and the body stays high; manipulation
@@ -246,5 +244,15 @@ mod tests {
         assert_eq!(cut, [(0, 18, "walk"), (18, 19, "jump"), (19, 23, "stand")]);
         assert_eq!(joined(&["stand"], 10).len(), 1);
         assert!(joined(&[], 10).is_empty());
+        let cut = |labels: &[&'static str]| joined(labels, 4).iter().map(|s| (s.start, s.end)).collect::<Vec<_>>();
+        assert_eq!(cut(&["jump", "stand", "jump"]), [(0, 1), (1, 2), (2, 3)]);
+    }
+
+    #[test]
+    fn a_flickering_hour_is_cut_in_time() {
+        let labels: Vec<&str> = (0..180_000).map(|t| ["walk", "stand", "step"][t * t % 7 % 3]).collect();
+        let found = joined(&labels, 20);
+        assert!(found[0].start == 0 && found[found.len() - 1].end == 180_000);
+        assert!(found.windows(2).all(|w| w[0].end == w[1].start && w[0].label != w[1].label));
     }
 }

@@ -6,8 +6,9 @@ use kouros_motion::Segment;
 const MOST: usize = 6;
 
 /// What an episode shows, as an instruction: "walk forward, turn left, stand". Equal neighbours
-/// are said once; "step" and a stand between two other things go unsaid unless they are all there is; after
-/// six phrases the rest is left out. Empty segments give "move".
+/// are said once; "step" and a stand between two other things go unsaid unless they are all there is; of
+/// more than six phrases each is said once, where it first happens, and after six the rest is left out. Empty
+/// segments give "move".
 pub fn task_text(segments: &[Segment]) -> String {
     let mut phrases: Vec<&str> = Vec::new();
     for (i, segment) in segments.iter().enumerate() {
@@ -17,6 +18,15 @@ pub fn task_text(segments: &[Segment]) -> String {
         if (!minor || segments.len() == 1) && phrases.last() != Some(&said) {
             phrases.push(said);
         }
+    }
+    if phrases.len() > MOST {
+        let mut once: Vec<&str> = Vec::new();
+        for said in phrases {
+            if !once.contains(&said) {
+                once.push(said);
+            }
+        }
+        phrases = once;
     }
     match (phrases.is_empty(), segments.is_empty()) {
         (true, true) => "move".into(),
@@ -61,6 +71,8 @@ mod tests {
         assert_eq!(text(&["walk", "stand", "walk", "step", "crouch"]), "walk forward, crouch");
         assert_eq!(text(&["step"]), "step in place");
         assert_eq!(text(&["step", "step"]), "step in place");
+        let long = ["walk", "turn_left", "walk", "turn_left", "walk", "turn_right", "walk", "walk_backward"];
+        assert_eq!(text(&long), "walk forward, turn left, turn right, walk backward");
         assert_eq!(text(&[]), "move");
         assert_eq!(text(&["stand"]), "stand");
         assert_eq!(text(&["pour tea"]), "pour tea");
