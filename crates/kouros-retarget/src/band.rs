@@ -36,10 +36,9 @@ pub struct BandSystem {
 impl BandSystem {
     /// A system of `ticks` ticks of `n` unknowns each, all zero.
     pub fn new(ticks: usize, n: usize) -> Self {
-        let stride = n.next_multiple_of(LANES);
-        let block = vec![0.0; stride * stride];
-        let row = BlockRow { blocks: std::array::from_fn(|_| block.clone()) };
-        Self { n, stride, rows: vec![row; ticks] }
+        let mut system = Self { n, stride: n.next_multiple_of(LANES), rows: Vec::new() };
+        system.resize(ticks);
+        system
     }
 
     /// Numbers from one column of a block to the next.
@@ -52,34 +51,51 @@ impl BandSystem {
         &mut self.rows
     }
 
+    /// Makes it a system of `ticks` ticks; what it holds is undefined until [`Self::clear`].
+    pub fn resize(&mut self, ticks: usize) {
+        let block = vec![0.0; self.stride * self.stride];
+        let row = BlockRow { blocks: std::array::from_fn(|_| block.clone()) };
+        self.rows.resize(ticks, row);
+    }
+
     /// Sets everything to zero.
-    pub fn clear(&mut self, ticks: usize) {
-        for row in &mut self.rows[..ticks] {
+    pub fn clear(&mut self) {
+        for row in &mut self.rows {
             for block in &mut row.blocks {
                 block.fill(0.0);
             }
         }
     }
 
-    /// Replaces `rhs` (ticks x n) by the solution of H x = rhs over the first `ticks` block rows;
-    /// H is overwritten by its factor. `false` where H is not positive definite.
-    pub fn solve(&mut self, ticks: usize, rhs: &mut [f64]) -> bool {
-        let (n, stride) = (self.n, self.stride);
-        let rows = &mut self.rows[..ticks];
-        let arch = pulp::Arch::new();
-        arch.dispatch(
-            #[inline(always)]
-            || {
-                for t in 0..rows.len() {
-                    let (before, current) = rows.split_at_mut(t);
-                    if !factor_row(before, &mut current[0], n, stride) {
-                        return false;
-                    }
-                }
-                substitute(rows, rhs, n, stride);
-                true
-            },
-        )
+    /// Replaces `rhs` (ticks x n) by the solution of H x = rhs; H is overwritten by its factor. `false` where H is not positive definite.
+    pub fn solve(&mut self, rhs: &mut [f64]) -> bool {
+        let work = Work { rows: &mut self.rows, rhs, n: self.n, stride: self.stride };
+        pulp::Arch::new().dispatch(work)
+    }
+}
+
+/// Factorisation and substitution, compiled once for each kind of vectors and run with the widest.
+struct Work<'a> {
+    rows: &'a mut [BlockRow],
+    rhs: &'a mut [f64],
+    n: usize,
+    stride: usize,
+}
+
+impl pulp::WithSimd for Work<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> bool {
+        let Self { rows, rhs, n, stride } = self;
+        for t in 0..rows.len() {
+            let (before, current) = rows.split_at_mut(t);
+            if !factor_row(before, &mut current[0], n, stride) {
+                return false;
+            }
+        }
+        substitute(rows, rhs, n, stride);
+        true
     }
 }
 
@@ -238,55 +254,62 @@ fn finish_columns(a: &mut [f64], l: &[f64], first: usize, j: usize, n: usize, st
 /// L y = rhs forwards, then L^T x = y backwards, in place.
 #[inline(always)]
 fn substitute(rows: &[BlockRow], rhs: &mut [f64], n: usize, stride: usize) {
+    // Padded to whole vectors: the padding of the factor is zero, and so is that of the solution.
+    let mut x = vec![0.0; rows.len() * stride];
+    for (padded, rhs) in x.chunks_exact_mut(stride).zip(rhs.chunks_exact(n)) {
+        padded[..n].copy_from_slice(rhs);
+    }
     for t in 0..rows.len() {
-        let (done, rest) = rhs.split_at_mut(t * n);
-        let x = &mut rest[..n];
+        let (done, rest) = x.split_at_mut(t * stride);
+        let now = &mut rest[..stride];
         for k in 1..=t.min(BAND) {
-            let y = &done[(t - k) * n..(t - k + 1) * n];
-            for (column, y) in rows[t].blocks[k].chunks_exact(stride).zip(y) {
-                for (value, l) in x.iter_mut().zip(column) {
+            let y = &done[(t - k) * stride..(t - k + 1) * stride];
+            for (column, y) in rows[t].blocks[k].chunks_exact(stride).zip(&y[..n]) {
+                for (value, l) in now.iter_mut().zip(column) {
                     *value -= l * y;
                 }
             }
         }
         let d = &rows[t].blocks[0];
         for c in 0..n {
-            x[c] /= d[c * stride + c];
-            let pivot = x[c];
-            for (value, l) in x[c + 1..].iter_mut().zip(&d[c * stride + c + 1..]) {
+            now[c] /= d[c * stride + c];
+            let pivot = now[c];
+            for (value, l) in now[c + 1..n].iter_mut().zip(&d[c * stride + c + 1..c * stride + n]) {
                 *value -= l * pivot;
             }
         }
     }
     for t in (0..rows.len()).rev() {
-        let (rest, later) = rhs.split_at_mut((t + 1) * n);
-        let x = &mut rest[t * n..];
+        let (rest, later) = x.split_at_mut((t + 1) * stride);
+        let now = &mut rest[t * stride..];
         for k in 1..=BAND.min(rows.len() - 1 - t) {
-            let y = &later[(k - 1) * n..k * n];
-            for (value, column) in x.iter_mut().zip(rows[t + k].blocks[k].chunks_exact(stride)) {
-                *value -= dot(&column[..n], y);
+            let y = &later[(k - 1) * stride..k * stride];
+            for (value, column) in now[..n].iter_mut().zip(rows[t + k].blocks[k].chunks_exact(stride)) {
+                *value -= dot(column, y);
             }
         }
         let d = &rows[t].blocks[0];
         for c in (0..n).rev() {
             let column = &d[c * stride..c * stride + n];
-            x[c] = (x[c] - dot(&column[c + 1..], &x[c + 1..])) / column[c];
+            let below: f64 = column[c + 1..].iter().zip(&now[c + 1..n]).map(|(a, b)| a * b).sum();
+            now[c] = (now[c] - below) / column[c];
         }
+    }
+    for (padded, rhs) in x.chunks_exact(stride).zip(rhs.chunks_exact_mut(n)) {
+        rhs.copy_from_slice(&padded[..n]);
     }
 }
 
-/// The sum of products in a fixed order of eight partial sums.
+/// The sum of products of whole vectors, in a fixed order of eight partial sums.
 #[inline(always)]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sums = [0.0; LANES];
-    let (whole_a, whole_b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest: f64 = whole_a.remainder().iter().zip(whole_b.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in whole_a.zip(whole_b) {
+    for (x, y) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
         for l in 0..LANES {
             sums[l] += x[l] * y[l];
         }
     }
-    sums.iter().sum::<f64>() + rest
+    sums.iter().sum::<f64>()
 }
 
 #[cfg(test)]
@@ -335,7 +358,7 @@ mod tests {
             let rhs: Vec<f64> = (0..ticks * n).map(|_| noise(&mut seed)).collect();
             let expected = dense.cholesky().expect("diagonally dominant").solve(&DVector::from_column_slice(&rhs));
             let mut x = rhs;
-            assert!(system.solve(ticks, &mut x));
+            assert!(system.solve(&mut x));
             for (a, b) in x.iter().zip(expected.iter()) {
                 assert!((a - b).abs() < ROUNDING, "{ticks} x {n}: {a} {b}");
             }
@@ -348,6 +371,6 @@ mod tests {
         let stride = system.stride();
         let block = &mut system.rows_mut()[0].blocks[0];
         (block[0], block[1], block[stride + 1]) = (1.0, 2.0, 1.0);
-        assert!(!system.solve(1, &mut [1.0, 1.0]));
+        assert!(!system.solve(&mut [1.0, 1.0]));
     }
 }

@@ -19,15 +19,23 @@ use crate::terms::smooth;
 use crate::{Error, Options, Result};
 use kouros_motion::{LEFT, RIGHT, Rot};
 use kouros_robot::Robot;
+use std::ops::Range;
 
 /// The rate of the first, coarse solution [Hz]: a walk's legs swing at 1 Hz.
 const COARSE_HZ: f64 = 10.0;
 /// Iterations of the coarse solution, without floor and contacts.
-const COARSE_ITERATIONS: usize = 8;
+const COARSE_ITERATIONS: usize = 5;
 /// Share of the constraints' squared weights per iteration; after that all of it.
 const RAMP: [f64; 4] = [0.01, 0.09, 0.36, 1.0];
-/// Iterations at full weight.
-const FULL_ITERATIONS: usize = 12;
+/// Most iterations at full weight.
+const MOST_ITERATIONS: usize = 7;
+/// A window is solved when no joint of it steps further than this [rad].
+const SETTLED: f64 = 0.02;
+/// Ticks solved together: their matrix fits a processor's cache.
+const WINDOW: usize = 256;
+/// Windows overlap by this [s]; a foot stands shorter, and what a motion does now hardly depends on
+/// what it does then.
+const OVERLAP: f64 = 1.0;
 /// Added to the diagonal, so that what nothing asks for stays where it is.
 const DAMPING: f64 = 1e-4;
 /// Damping of a tick that steps back and forth grows by this, up to `MOST_DAMPING`.
@@ -63,27 +71,34 @@ pub(crate) struct Solution {
     pub yaw: [f64; 2],
 }
 
-/// Solves a whole clip.
+/// Solves a whole clip: coarse in time over all of it, then at its own rate, both in windows.
 pub(crate) fn solve(robot: &Robot, targets: &Targets, options: &Options) -> Result<Solution> {
     let terms = Terms::new(robot, options);
     let step = ((targets.rate_hz / COARSE_HZ).round() as usize).max(1);
     let coarse = targets.every(step);
     let mut state = start(robot, &coarse);
     let mut solver = Solver::new(robot, &terms, &coarse, options);
-    for _ in 0..COARSE_ITERATIONS {
-        solver.iterate(&mut state, 0.0)?;
+    for window in windows(coarse.ticks.len(), coarse.rate_hz) {
+        solver.begin(window);
+        for _ in 0..COARSE_ITERATIONS {
+            solver.iterate(&mut state, 0.0)?;
+        }
     }
+    // A constant of the clip, so that windows agree on it.
     let yaw = solver.yaw(&state);
     let mut state = state.refined(step, targets.ticks.len());
     let mut solver = Solver::new(robot, &terms, targets, options);
     solver.yaw = yaw;
-    for ramp in RAMP {
-        solver.iterate(&mut state, ramp)?;
-        solver.yaw = solver.yaw(&state);
-    }
-    for _ in 0..FULL_ITERATIONS {
-        solver.iterate(&mut state, 1.0)?;
-        solver.yaw = solver.yaw(&state);
+    for window in windows(targets.ticks.len(), targets.rate_hz) {
+        solver.begin(window);
+        for ramp in RAMP {
+            solver.iterate(&mut state, ramp)?;
+        }
+        for _ in 0..MOST_ITERATIONS {
+            if solver.iterate(&mut state, 1.0)? < SETTLED {
+                break;
+            }
+        }
     }
     for t in 0..state.ticks() {
         for j in 0..state.dof {
@@ -93,7 +108,24 @@ pub(crate) fn solve(robot: &Robot, targets: &Targets, options: &Options) -> Resu
             }
         }
     }
-    Ok(Solution { yaw: solver.yaw, state })
+    Ok(Solution { yaw, state })
+}
+
+/// Cuts a clip into windows of `WINDOW` ticks, each beginning `OVERLAP` seconds before the one
+/// before it ends: what a window finds at its end, without what comes after, the next one solves again.
+fn windows(ticks: usize, rate_hz: f64) -> Vec<Range<usize>> {
+    let overlap = ((OVERLAP * rate_hz).round() as usize).min(WINDOW / 2);
+    let mut out = Vec::new();
+    let mut first = 0;
+    loop {
+        // A last window of a few ticks would be all overlap.
+        let end = if first + WINDOW + overlap >= ticks { ticks } else { first + WINDOW };
+        out.push(first..end);
+        if end == ticks {
+            return out;
+        }
+        first = end - overlap;
+    }
 }
 
 /// Pelvis where it is wanted, joints at rest.
@@ -111,94 +143,134 @@ fn start(robot: &Robot, targets: &Targets) -> State {
     state
 }
 
-/// The iterations over one clip at one rate.
+/// The iterations over one clip at one rate, a window at a time.
 struct Solver<'a> {
     robot: &'a Robot,
     terms: &'a Terms,
     targets: &'a Targets,
     options: &'a Options,
     clock: Clock,
+    yaw: [f64; 2],
+    window: Range<usize>,
     system: BandSystem,
     rhs: Vec<f64>,
-    yaw: [f64; 2],
     /// Added to the diagonal of each tick.
     damping: Vec<f64>,
     /// The step before.
     last: Vec<f64>,
+    now: Scene<'a>,
+    before: Scene<'a>,
+    shapes: ShapesAt,
+    scratch: [Columns; 3],
+}
+
+/// One tick as the terms see it.
+struct Scene<'a> {
+    frame: Frame<'a>,
+    hips: HipsAt,
+    feet: FeetAt,
 }
 
 impl<'a> Solver<'a> {
     fn new(robot: &'a Robot, terms: &'a Terms, targets: &'a Targets, options: &'a Options) -> Self {
-        let (n, ticks) = (BASE + robot.dof(), targets.ticks.len());
+        let scene = || Scene { frame: Frame::new(robot), hips: HipsAt::default(), feet: FeetAt::default() };
         Self {
             robot,
             terms,
             targets,
             options,
             clock: Clock::new(targets.rate_hz),
-            system: BandSystem::new(ticks, n),
-            rhs: vec![0.0; n * ticks],
             yaw: [0.0; 2],
-            damping: vec![DAMPING; ticks],
-            last: vec![0.0; n * ticks],
+            window: 0..0,
+            system: BandSystem::new(0, BASE + robot.dof()),
+            rhs: Vec::new(),
+            damping: Vec::new(),
+            last: Vec::new(),
+            now: scene(),
+            before: scene(),
+            shapes: ShapesAt::default(),
+            scratch: Default::default(),
         }
     }
 
-    /// One Gauss-Newton step; `ramp` is the share of the constraints' squared weights.
-    fn iterate(&mut self, state: &mut State, ramp: f64) -> Result<f64> {
-        let (n, ticks, stride) = (BASE + self.robot.dof(), state.ticks(), self.system.stride());
-        self.system.clear(ticks);
-        self.rhs.fill(0.0);
-        smooth::add(state, 0, self.options, self.clock, stride, self.system.rows_mut(), &mut self.rhs);
-        let mut frame = Frame::new(self.robot);
-        let (mut hips, mut hips_before) = (HipsAt::default(), HipsAt::default());
-        let (mut feet, mut feet_before) = (FeetAt::default(), FeetAt::default());
-        let mut shapes = ShapesAt::default();
-        let mut scratch: [Columns; 3] = Default::default();
-        for t in 0..ticks {
-            let target = &self.targets.ticks[t];
-            frame.update(&state.pose(t), state.q(t));
-            self.terms.pelvis.hips(&frame, &mut hips);
-            let (rows_before, rows) = self.system.rows_mut().split_at_mut(t);
-            let (rhs_before, rhs) = self.rhs.split_at_mut(t * n);
-            let mut out = Normal {
-                stride,
-                row: &mut rows[0],
-                rhs: &mut rhs[..n],
-                before: rows_before.last_mut().map(|r| (r, &mut rhs_before[(t.max(1) - 1) * n..])),
-                #[cfg(test)]
-                record: Vec::new(),
-            };
-            for i in 0..n {
-                out.row.blocks[0][i * stride + i] += self.damping[t];
-            }
-            let (options, clock) = (self.options, self.clock);
-            self.terms.bones.add(&frame, target, options, clock, &mut out, &mut scratch);
-            let previous = (t > 0).then(|| (&hips_before, &self.targets.ticks[t - 1]));
-            self.terms.pelvis.add(&frame, target, &hips, previous, options, clock, &mut out);
-            self.terms.hands.add(&frame, target, options, clock, &mut out, &mut scratch);
-            if ramp > 0.0 {
-                self.terms.feet.add_direction(&frame, target, self.yaw, options, clock, &mut out, &mut scratch);
-            }
-            // Joint limits from the start: a branch behind a limit is no branch.
-            self.terms.joints.add(state, t, t == 0, options, clock, ramp.max(RAMP[1]), &mut out);
-            if ramp > 0.0 {
-                self.terms.feet.place(&frame, &mut feet);
-                let previous = (t > 0).then_some(&feet_before);
-                self.terms.feet.add_contact(&frame, target, &feet, previous, options, clock, ramp, &mut out);
-                self.terms.collision.place(&frame, &mut shapes);
-                self.terms.collision.add(&frame, &shapes, options, clock, ramp, &mut out, &mut scratch);
-            }
-            std::mem::swap(&mut hips, &mut hips_before);
-            std::mem::swap(&mut feet, &mut feet_before);
+    /// Makes `window` the unknown ticks.
+    fn begin(&mut self, window: Range<usize>) {
+        let n = BASE + self.robot.dof();
+        let ticks = window.len();
+        self.window = window;
+        self.system.resize(ticks);
+        for (values, fill) in [(&mut self.rhs, 0.0), (&mut self.last, 0.0)] {
+            values.clear();
+            values.resize(n * ticks, fill);
         }
-        if !self.system.solve(ticks, &mut self.rhs) || !self.rhs.iter().all(|v| v.is_finite()) {
+        self.damping.clear();
+        self.damping.resize(ticks, DAMPING);
+    }
+
+    /// One Gauss-Newton step over the window; `ramp` is the share of the constraints' squared
+    /// weights. Returns the largest step of a joint [rad].
+    fn iterate(&mut self, state: &mut State, ramp: f64) -> Result<f64> {
+        let (n, stride, first) = (BASE + self.robot.dof(), self.system.stride(), self.window.start);
+        self.system.clear();
+        self.rhs.fill(0.0);
+        smooth::add(state, first, self.options, self.clock, stride, self.system.rows_mut(), &mut self.rhs);
+        if first > 0 {
+            self.look(state, first - 1, ramp);
+        }
+        for t in self.window.clone() {
+            std::mem::swap(&mut self.now, &mut self.before);
+            self.look(state, t, ramp);
+            self.linearise(state, t, ramp);
+        }
+        if !self.system.solve(&mut self.rhs) || !self.rhs.iter().all(|v| v.is_finite()) {
             let tick = self.rhs.iter().position(|v| !v.is_finite()).unwrap_or(0) / n;
-            return Err(Error::Diverged { tick });
+            return Err(Error::Diverged { tick: first + tick });
         }
         self.calm(n);
-        let d = state.advance(0, &self.rhs);
-        Ok(d)
+        Ok(state.advance(first, &self.rhs))
+    }
+
+    /// Puts the robot where it is at tick `t`.
+    fn look(&mut self, state: &State, t: usize, ramp: f64) {
+        self.now.frame.update(&state.pose(t), state.q(t));
+        self.terms.pelvis.hips(&self.now.frame, &mut self.now.hips);
+        if ramp > 0.0 {
+            self.terms.feet.place(&self.now.frame, &mut self.now.feet);
+        }
+    }
+
+    /// Adds all rows of tick `t`.
+    fn linearise(&mut self, state: &State, t: usize, ramp: f64) {
+        let (n, stride, local) = (BASE + self.robot.dof(), self.system.stride(), t - self.window.start);
+        let (rows_before, rows) = self.system.rows_mut().split_at_mut(local);
+        let (rhs_before, rhs) = self.rhs.split_at_mut(local * n);
+        let mut out = Normal {
+            stride,
+            row: &mut rows[0],
+            rhs: &mut rhs[..n],
+            before: rows_before.last_mut().map(|r| (r, &mut rhs_before[(local.max(1) - 1) * n..])),
+            #[cfg(test)]
+            record: Vec::new(),
+        };
+        for i in 0..n {
+            out.row.blocks[0][i * stride + i] += self.damping[local];
+        }
+        let (terms, options, clock, scratch) = (self.terms, self.options, self.clock, &mut self.scratch);
+        let target = &self.targets.ticks[t];
+        let previous = (t > 0).then_some(&self.before);
+        let frame = &self.now.frame;
+        terms.bones.add(frame, target, options, clock, &mut out, scratch);
+        let hips_before = previous.map(|p| (&p.hips, &self.targets.ticks[t - 1]));
+        terms.pelvis.add(frame, target, &self.now.hips, hips_before, options, clock, &mut out);
+        terms.hands.add(frame, target, options, clock, &mut out, scratch);
+        // Joint limits from the start: a branch behind a limit is no branch.
+        terms.joints.add(state, t, t == 0, options, clock, ramp.max(RAMP[1]), &mut out);
+        if ramp > 0.0 {
+            terms.feet.add_direction(frame, target, self.yaw, options, clock, &mut out, scratch);
+            terms.feet.add_contact(frame, target, &self.now.feet, previous.map(|p| &p.feet), options, clock, ramp, &mut out);
+            terms.collision.place(frame, &mut self.shapes);
+            terms.collision.add(frame, &self.shapes, options, clock, ramp, &mut out, scratch);
+        }
     }
 
     /// Ticks that step back and forth, as they do where a constraint comes and goes, are damped more;
@@ -226,5 +298,22 @@ impl<'a> Solver<'a> {
             }
         }
         sum.map(|[c, s]| s.atan2(c))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_cover_all_and_overlap() {
+        for (ticks, rate) in [(1, 30.0), (256, 30.0), (300, 30.0), (1800, 30.0), (5000, 240.0)] {
+            let w = windows(ticks, rate);
+            assert_eq!((w[0].start, w[w.len() - 1].end), (0, ticks));
+            for pair in w.windows(2) {
+                assert!(pair[1].start < pair[0].end && pair[1].start > pair[0].start && pair[1].end > pair[0].end);
+            }
+        }
+        assert_eq!(windows(256, 30.0).len(), 1);
     }
 }

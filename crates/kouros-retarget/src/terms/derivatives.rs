@@ -216,7 +216,7 @@ fn smoothness_is_the_gradient_of_its_sum() {
     let options = Options::default();
     let clock = Clock::new(50.0);
     let mut random = Random(3);
-    let (ticks, dof, first) = (9, 2, 2);
+    let (ticks, dof, first, free) = (9, 2, 2, 5);
     let mut state = State { position: vec![], rotation: vec![], joints: vec![], dof };
     for _ in 0..ticks {
         state.position.push(random.vec3(1.0));
@@ -224,10 +224,9 @@ fn smoothness_is_the_gradient_of_its_sum() {
         state.joints.extend([random.next(), random.next()]);
     }
     let n = BASE + dof;
-    let free = 5;
     let cost = |s: &State| -> f64 {
         let w = &options.weights;
-        (BAND..ticks)
+        (BAND..first + free)
             .map(|t| {
                 let d = |x: &dyn Fn(usize) -> f64| x(t) - 3.0 * x(t - 1) + 3.0 * x(t - 2) - x(t - 3);
                 let p: f64 = (0..3).map(|i| (w.smooth_path * d(&|t| s.position[t][i])).powi(2)).sum();
