@@ -10,6 +10,28 @@
 //! [`trajectory_csv`] and [`motion_npz`] are the layouts that motion-tracking trainers take, and
 //! [`write_whole`] puts such bytes on the disk whole or not at all. The layouts are described in
 //! `docs/formats/`.
+//!
+//! ```
+//! use kouros_dataset::{Column, Dataset, Episode, Feature, Writer, WriterOptions};
+//! # fn main() -> kouros_dataset::Result<()> {
+//! # let folder = tempfile::tempdir().expect("a folder");
+//! # let path = folder.path().join("walks");
+//! let meta = serde_json::json!({ "licences": ["cc-by-4.0"] });
+//! let writer = Writer::create_or_append(&path, WriterOptions { robot_type: "unitree_g1".into(), fps: 50, dataset_meta: meta })?;
+//! let action = Column { feature: Feature::new("action", ["left_knee", "right_knee"]), values: vec![0.1, 0.2, 0.3, 0.4] };
+//! writer.stage(0, &Episode {
+//!     task: "walk forward".into(),
+//!     kind: kouros_motion::Kind::Locomotion,
+//!     length: 2,
+//!     columns: vec![action],
+//!     meta: serde_json::json!({}),
+//!     key: "walk1.bvh".into(),
+//! })?;
+//! writer.commit()?;
+//! assert_eq!(Dataset::open(&path)?.read_episode(0)?.column("action")?.values[3], 0.4);
+//! # Ok(())
+//! # }
+//! ```
 
 mod card;
 mod commit;

@@ -3,6 +3,7 @@
 use crate::{Error, Result};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, FloatType, Int64Type};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
@@ -175,9 +176,15 @@ pub(crate) fn write_table(path: &Path, columns: &[Named], about: Option<(&str, S
 }
 
 /// The disk is all that can fail here; its error is inside the crate's.
-fn failed(path: &Path) -> impl Fn(parquet::errors::ParquetError) -> Error {
+fn failed(path: &Path) -> impl Fn(ParquetError) -> Error {
     let path = path.to_owned();
-    move |e| Error::Io { doing: "write", path: path.clone(), source: std::io::Error::other(e) }
+    move |e| {
+        let source = match e {
+            ParquetError::External(inner) => inner.downcast::<std::io::Error>().map_or_else(std::io::Error::other, |io| *io),
+            other => std::io::Error::other(other),
+        };
+        Error::Io { doing: "write", path: path.clone(), source }
+    }
 }
 
 #[cfg(test)]
