@@ -101,15 +101,13 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Skeleton> {
                     bone_line(&line, &keyword, draft)?;
                 }
             },
-            b":hierarchy" => {
-                if !matches!(keyword.as_slice(), b"begin" | b"end") {
-                    linked += line.words().count();
-                    if linked > MOST_LINKS {
-                        return Err(too_many(file, "names in ':hierarchy'", MOST_LINKS, linked));
-                    }
-                    let names: Vec<String> = line.words().map(|w| String::from_utf8_lossy(w).into_owned()).collect();
-                    links.push((line.number, names));
+            b":hierarchy" if !matches!(keyword.as_slice(), b"begin" | b"end") => {
+                linked += line.words().count();
+                if linked > MOST_LINKS {
+                    return Err(too_many(file, "names in ':hierarchy'", MOST_LINKS, linked));
                 }
+                let names: Vec<String> = line.words().map(|w| String::from_utf8_lossy(w).into_owned()).collect();
+                links.push((line.number, names));
             }
             _ => {}
         }

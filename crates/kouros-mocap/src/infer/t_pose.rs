@@ -121,3 +121,48 @@ fn main_joints(a: &Anatomy) -> impl Iterator<Item = usize> + '_ {
     let legs = a.legs.iter().flat_map(|l| [l.knee, l.ankle]);
     legs.chain(a.arms.iter().flat_map(|m| [m.elbow, m.wrist]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::tests::person;
+    use crate::recognise::{Sampled, recognise};
+
+    /// A person in a T-pose for some frames, then with hanging arms that swing by `step` [rad] a
+    /// frame.
+    fn clip(still: usize, step: f64) -> Recording {
+        let mut r = person();
+        let joints = r.width();
+        let arms: Vec<usize> = (0..joints).filter(|j| r.joints[*j].name.ends_with("tArm")).collect();
+        let frames = 40;
+        r.rotation.truncate(0);
+        r.translation.truncate(0);
+        for t in 0..frames {
+            for (j, joint) in r.joints.iter().enumerate() {
+                let side = if joint.offset.x > 0.0 { -1.0 } else { 1.0 };
+                let angle = if t < still { 0.0 } else { 1.3 + step * (t - still) as f64 };
+                r.rotation.push(if arms.contains(&j) { Rot::new(Vec3::z() * side * angle) } else { Rot::identity() });
+                r.translation.push(joint.offset);
+            }
+        }
+        r
+    }
+
+    fn lead(r: &Recording, wanted: Option<bool>) -> Lead {
+        let mut report = Report::new();
+        let anatomy = recognise("t", r, &Sampled::new(r), &mut report).expect("a person");
+        infer(r, &anatomy, &Vec3::y(), 85.0, wanted, &mut report)
+    }
+
+    #[test]
+    fn leading_t_poses_are_dropped() {
+        assert_eq!(lead(&clip(1, 0.005), None), Lead { t_pose: Some(0), drop: 1 });
+        assert_eq!(lead(&clip(4, 0.005), None), Lead { t_pose: Some(0), drop: 4 });
+        assert_eq!(lead(&clip(4, 0.005), Some(false)), Lead { t_pose: Some(0), drop: 0 });
+        // Nothing to drop: the motion goes on as it begins.
+        assert_eq!(lead(&clip(0, 0.005), None), Lead::default());
+        assert_eq!(lead(&clip(0, 0.005), Some(true)), Lead { t_pose: None, drop: 1 });
+        // A clip that is nothing but a T-pose keeps it.
+        assert_eq!(lead(&clip(40, 0.0), None), Lead { t_pose: Some(0), drop: 0 });
+    }
+}

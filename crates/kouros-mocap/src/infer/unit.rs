@@ -66,3 +66,41 @@ pub(crate) fn infer(r: &Recording, sampled: &Sampled, anatomy: &Anatomy, given: 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::tests::{person, scaled};
+    use crate::recognise::recognise;
+
+    /// The unit found for a person of centimetres whose numbers are multiplied.
+    fn found(factor: f64, stated: Option<f64>, given: Option<f64>) -> (f64, Report) {
+        let mut r = scaled(person(), factor);
+        r.unit_m = stated;
+        let sampled = Sampled::new(&r);
+        let anatomy = recognise("t", &r, &sampled, &mut Report::new()).expect("a person");
+        let mut report = Report::new();
+        (infer(&r, &sampled, &anatomy, given, &mut report), report)
+    }
+
+    #[test]
+    fn every_unit_is_found() {
+        // A leg of 85 cm in metres, centimetres, millimetres, inches, decimetres, feet, CMU's.
+        for unit in [1.0, 0.01, 0.001, 0.0254, 0.1, 0.3048, CMU_M] {
+            assert_eq!(found(0.01 / unit, None, None).0, unit);
+        }
+        // A child of 60 % of that in centimetres is a child, not a giant in inches.
+        assert_eq!(found(0.6, None, None).0, 0.01);
+    }
+
+    #[test]
+    fn what_is_stated_is_believed_if_human() {
+        assert_eq!(found(1.0, Some(0.0101), None), (0.0101, Report::new()));
+        let (unit, report) = found(1.0, Some(CMU_M), None);
+        assert_eq!((unit, report.warnings().count()), (0.01, 1));
+        let (unit, report) = found(1.0, Some(CMU_M), Some(2.0));
+        assert_eq!((unit, report.warnings().count()), (2.0, 1));
+        let (unit, report) = found(1e5, None, None);
+        assert!((unit * 85.0 * 1e5 - TYPICAL_LEG_M).abs() < 1e-9 && report.warnings().count() == 1);
+    }
+}

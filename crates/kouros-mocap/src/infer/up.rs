@@ -90,3 +90,34 @@ fn floor(sampled: &Sampled, a: &Anatomy, up: &Vec3) -> f64 {
     let spread = quantile(&mut lowest, 0.75) - quantile(&mut lowest, 0.25);
     if leg > 0.0 { (1.0 - 4.0 * spread / leg).max(0.0) } else { 0.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::tests::person;
+    use crate::recognise::recognise;
+
+    #[test]
+    fn every_axis_is_found() {
+        let (mut r, mut report) = (person(), Report::new());
+        let joints = r.width();
+        for up in Up::ALL {
+            // The world turned so that `up` stands where y stood.
+            let turn = up.z_up_from_file().inverse() * Up::Y.z_up_from_file();
+            let mut turned = r.clone();
+            for t in 0..r.frames() {
+                turned.rotation[t * joints] = turn * r.rotation[t * joints];
+                turned.translation[t * joints] = turn * r.translation[t * joints];
+            }
+            let sampled = Sampled::new(&turned);
+            let anatomy = recognise("t", &turned, &sampled, &mut report).expect("a person");
+            assert_eq!(infer(&turned, &sampled, &anatomy, None, &mut report), UpAxes { world: up, rest: Up::Y }, "{}", up.name());
+            assert_eq!(infer(&turned, &sampled, &anatomy, Some(Up::X), &mut report).world, Up::X);
+        }
+        // Even where another axis is the usual one.
+        r.usual_up = Up::Z;
+        let sampled = Sampled::new(&r);
+        let anatomy = recognise("t", &r, &sampled, &mut report).expect("a person");
+        assert_eq!(infer(&r, &sampled, &anatomy, None, &mut report).world, Up::Y);
+    }
+}

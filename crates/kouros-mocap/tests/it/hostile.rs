@@ -1,7 +1,7 @@
 //! Readers fed with broken files: they may refuse, never panic, never hang.
 
-use crate::mutate::{Chance, broken};
-use crate::seeds::{npz_parts, read_input, seeds, zipped};
+use crate::mutate::{Chance, broken, broken_npz};
+use crate::seeds::{npz_parts, read_input, seeds};
 use std::time::{Duration, Instant};
 
 /// Inputs for each reader in an ordinary run; `examples/hammer.rs` does a million.
@@ -40,22 +40,7 @@ fn acclaim_survives() {
 fn npz_survives() {
     let seeds = seeds("npz");
     let parts: Vec<_> = seeds.iter().map(|s| npz_parts(s)).collect();
-    hammer("npz", |c| npz_input(c, &seeds, &parts));
-}
-
-/// Half of the inputs are archives broken anywhere, which mostly break the checksum; the other
-/// half are whole archives of broken arrays.
-pub fn npz_input(c: &mut Chance, seeds: &[Vec<u8>], parts: &[Vec<(String, Vec<u8>)>]) -> Vec<u8> {
-    if c.below(2) == 0 {
-        return broken(c, seeds);
-    }
-    let mut entries = parts[c.below(parts.len())].clone();
-    let arrays: Vec<Vec<u8>> = entries.iter().map(|e| e.1.clone()).collect();
-    for _ in 0..1 + c.below(3) {
-        let i = c.below(entries.len());
-        entries[i].1 = broken(c, &arrays[i..=i]);
-    }
-    zipped(&entries)
+    hammer("npz", |c| broken_npz(c, &seeds, &parts));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Broken files by chance: seeded, so that every one of them can be made again.
 
+use crate::seeds::zipped;
+
 /// A pseudo-random sequence (xorshift64*, Vigna 2016).
 pub struct Chance(u64);
 
@@ -53,8 +55,16 @@ const WORDS: [&[u8]; 28] = [
     b"\n",
 ];
 
-/// A seed broken in one to eight places.
+/// Numbers that are read and lead astray what comes after reading.
+const NUMBERS: [&[u8]; 14] =
+    [b"0", b"-0", b"1", b"90", b"-180", b"1e308", b"-1e308", b"1e-308", b"1e160", b"1e20", b"-1e6", b"0.001", b"12345", b"1e-20"];
+
+/// A seed broken in one to eight places; a third of them in numbers alone, so that more than the
+/// syntax is tried.
 pub fn broken(chance: &mut Chance, seeds: &[Vec<u8>]) -> Vec<u8> {
+    if chance.below(3) == 0 {
+        return other_numbers(chance, seeds);
+    }
     let mut bytes = seeds[chance.below(seeds.len())].clone();
     for _ in 0..1 + chance.below(8) {
         let at = chance.below(bytes.len() + 1);
@@ -94,6 +104,20 @@ pub fn broken(chance: &mut Chance, seeds: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
+/// A seed with other numbers.
+fn other_numbers(chance: &mut Chance, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = seeds[chance.below(seeds.len())].clone();
+    let most = 1 << chance.below(7);
+    for _ in 0..1 + chance.below(most) {
+        let from = chance.below(bytes.len() + 1);
+        if let Some(digit) = bytes[from..].iter().position(u8::is_ascii_digit) {
+            let number = NUMBERS[chance.below(NUMBERS.len())];
+            replace_word(&mut bytes, from + digit, number);
+        }
+    }
+    bytes
+}
+
 /// Puts a word in the place of the one at `at`.
 fn replace_word(bytes: &mut Vec<u8>, at: usize, word: &[u8]) {
     let blank = |b: &u8| b.is_ascii_whitespace();
@@ -102,4 +126,19 @@ fn replace_word(bytes: &mut Vec<u8>, at: usize, word: &[u8]) {
     if end - start < 64 {
         bytes.splice(start..end, word.iter().copied());
     }
+}
+
+/// Half of the inputs are archives broken anywhere, which mostly break the checksum; the other
+/// half are whole archives of broken arrays.
+pub fn broken_npz(c: &mut Chance, seeds: &[Vec<u8>], parts: &[Vec<(String, Vec<u8>)>]) -> Vec<u8> {
+    if c.below(2) == 0 {
+        return broken(c, seeds);
+    }
+    let mut entries = parts[c.below(parts.len())].clone();
+    let arrays: Vec<Vec<u8>> = entries.iter().map(|e| e.1.clone()).collect();
+    for _ in 0..1 + c.below(3) {
+        let i = c.below(entries.len());
+        entries[i].1 = broken(c, &arrays[i..=i]);
+    }
+    zipped(&entries)
 }

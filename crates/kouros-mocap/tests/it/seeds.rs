@@ -7,6 +7,8 @@ use std::path::Path;
 /// Parts skeleton and motion in an input of the `acclaim` reader.
 pub const PART: &[u8] = b"\n%%%%\n";
 
+const POSES: &[u8] = include_bytes!("../../../../fuzz/seeds/npz/smplh.npz");
+
 /// The seeds of a reader, in the order of their names.
 pub fn seeds(reader: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds").join(reader);
@@ -22,6 +24,11 @@ pub fn read_input(reader: &str, input: &[u8]) -> Result<Clip> {
         let at = input.windows(PART.len()).position(|w| w == PART).unwrap_or(input.len());
         companions.asf = Some(("input.asf", &input[..at]));
         bytes = input.get(at + PART.len()..).unwrap_or_default();
+    }
+    if reader == "npz" {
+        // Once more as the body model beside good poses.
+        let model = Companions { body_model: Some(("model.npz", input)), ..Companions::default() };
+        let _ = read("poses.npz", POSES, &model, &ImportOptions::default(), &mut Report::new());
     }
     read(reader, bytes, &companions, &ImportOptions::default(), &mut Report::new())
 }
