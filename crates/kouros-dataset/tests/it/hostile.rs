@@ -42,7 +42,7 @@ fn any_byte_may_be_wrong() {
         let good = fs::read(&file).unwrap();
         // Footers and small files more closely than the rest; strides that share no factor.
         for at in (0..good.len()).filter(|at| at % (if good.len() < 3000 || good.len() - at < 300 { 3 } else { 29 }) == 1) {
-            let values = [0, 0xFF, good[at] ^ 1, good[at] ^ 0x80, (at * 37 % 251) as u8];
+            let values = [0xFF, good[at] ^ 1, (at * 37 % 251) as u8];
             for value in values.into_iter().filter(|v| *v != good[at]) {
                 let mut bad = good.clone();
                 bad[at] = value;
