@@ -1,4 +1,30 @@
-//! Motion-capture formats (bytes) to [`Motion`](kouros_motion::Motion) and [`Anatomy`](kouros_motion::Anatomy).
+//! Motion-capture files to human motion.
+//!
+//! Bytes in, a [`Clip`] out: a [`Motion`](kouros_motion::Motion) in metres, Z up, seconds, the
+//! [`Anatomy`](kouros_motion::Anatomy) that says which joint is which, and a
+//! [`Report`](kouros_motion::Report) of all that was inferred on the way.
+//!
+//! ```
+//! use kouros_mocap::{Companions, ImportOptions, read};
+//! use kouros_motion::{LEFT, Report};
+//!
+//! let bytes = include_bytes!("../../../fuzz/seeds/bvh/person.bvh");
+//! let mut report = Report::new();
+//! let clip = read("person.bvh", bytes, &Companions::default(), &ImportOptions::default(), &mut report)?;
+//! let knee = clip.anatomy.legs[LEFT].knee;
+//! assert_eq!(clip.motion.skeleton().joints()[knee].name, "LeftLeg");
+//! assert!(clip.motion.body_track().position(0, knee).z > 0.4);
+//! # Ok::<(), kouros_mocap::Error>(())
+//! ```
+//!
+//! Lives here: the bytes of BVH, Acclaim and SMPL npz ([`Format`]); which joint is the knee; what
+//! files leave unsaid (unit, up axis, rate, a T-pose before the motion), inferred from the body
+//! itself, told with its numbers and overridden by [`ImportOptions`].
+//! Does not live here: paths and printing (`kouros`), robots (`kouros-retarget`), contacts and
+//! floors (`kouros-label`), smoothing or re-timing of any kind.
+//!
+//! Files are not trusted: bad ones are errors that name the line, the frame or the array, and
+//! memory follows the size of the file, not what it claims. The layouts are in docs/formats.
 
 mod acclaim;
 mod bvh;
@@ -21,10 +47,15 @@ pub use positions::positions_npz;
 
 use kouros_motion::Report;
 
-/// Reads a clip.
+/// Reads a capture: `name` is the file's name (its extension votes on the format, its content
+/// decides), `companions` what lies beside it, `options` what the caller knows better.
+///
+/// The result is at the source's own rate; nothing is smoothed or re-timed. Everything inferred,
+/// dropped or odd is added to `report`.
 ///
 /// # Errors
-/// Bytes in no known format, or broken ones.
+/// Bytes in no known format or not following it, a motion without its skeleton file, a skeleton
+/// without two legs and two arms, a file that claims more than it can hold, an option out of range.
 pub fn read(name: &str, bytes: &[u8], companions: &Companions, options: &ImportOptions, report: &mut Report) -> Result<Clip> {
     let format = format::detect(name, bytes, report)?;
     let recording = match format {
