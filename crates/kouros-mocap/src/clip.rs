@@ -12,7 +12,7 @@ pub struct Clip {
     pub anatomy: Anatomy,
     /// The format it was read from.
     pub format: Format,
-    /// The rate of the source [Hz]: the motion's own.
+    /// The rate of the source in Hz: the motion's own.
     pub source_rate_hz: f64,
     /// The source's frame, from 0, in which the person stands in a T-pose before the motion
     /// begins; where it was dropped, it is before the motion's first tick.

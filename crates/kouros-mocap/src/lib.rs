@@ -2,7 +2,7 @@
 //!
 //! Bytes in, a [`Clip`] out: a [`Motion`](kouros_motion::Motion) in metres, Z up, seconds, the
 //! [`Anatomy`](kouros_motion::Anatomy) that says which joint is which, and a
-//! [`Report`](kouros_motion::Report) of all that was inferred on the way.
+//! [`Report`] of all that was inferred on the way.
 //!
 //! ```
 //! use kouros_mocap::{Companions, ImportOptions, read};

@@ -67,7 +67,7 @@ pub struct ImportOptions {
     /// Whether to drop a T-pose before the motion; `Some(true)` drops the first frame even where
     /// none is detected.
     pub drop_t_pose: Option<bool>,
-    /// Frames a second of the file [Hz], whatever it says.
+    /// Frames a second of the file in Hz, whatever it says.
     pub rate_hz: Option<f64>,
 }
 

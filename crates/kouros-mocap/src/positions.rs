@@ -5,7 +5,7 @@ use crate::{Clip, smpl};
 use kouros_motion::{Anatomy, LEFT, RIGHT};
 
 /// The joints of a clip's anatomy in the world, under the names that LAFAN1 gives them, as npz:
-/// `names` (J) text, `positions` (T, J, 3) 64-bit numbers [m, Z up], `fps` one number [Hz].
+/// `names` (J) text, `positions` (T, J, 3) 64-bit numbers [m, Z up], `fps` one number in Hz.
 ///
 /// # Errors
 /// The archive would be larger than 4 GB, which plain zip cannot hold.

@@ -22,7 +22,7 @@ pub(crate) struct Recording {
     pub joints: Vec<Joint>,
     /// Whether a joint is only the end of a bone (J).
     pub is_end: Vec<bool>,
-    /// Frames a second by the file [Hz].
+    /// Frames a second by the file in Hz.
     pub rate_hz: f64,
     /// `parent_from_joint` (T x J).
     pub rotation: Vec<Rot>,

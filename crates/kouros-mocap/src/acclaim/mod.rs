@@ -14,7 +14,7 @@ use crate::recording::Recording;
 use crate::{Companions, Format, Up};
 use kouros_motion::{Joint, Report, Rot};
 
-/// The rate of CMU's recordings [Hz]; the format has no word for one.
+/// The rate of CMU's recordings in Hz; the format has no word for one.
 const USUAL_HZ: f64 = 120.0;
 
 /// Reads a motion with the skeleton beside it.

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 pub(super) enum Channel {
     /// Place along an axis of the parent.
     Position(usize),
-    /// Turn about an axis [deg].
+    /// Turn about an axis in degrees.
     Rotation(usize),
     /// Read and left out: stretching.
     Ignored,

@@ -12,7 +12,7 @@ use kouros_motion::{Anatomy, Report, Rot, Vec3};
 const HUMAN: std::ops::RangeInclusive<f64> = 0.003..=0.0105;
 /// A ratio this large or larger is no walk at all but a walk played too slowly.
 const STRETCHED: f64 = 0.0125;
-/// The rate of nearly all of CMU's recordings [Hz].
+/// The rate of nearly all of CMU's recordings in Hz.
 const CMU_HZ: f64 = 120.0;
 /// Steps below this many tell nothing.
 const STEPS: usize = 3;
@@ -26,7 +26,7 @@ struct Walk {
     cadence_at_1_hz: f64,
 }
 
-/// The rate [Hz]: given, or the file's, or CMU's own where a file of theirs states another that
+/// The rate in Hz: given, or the file's, or CMU's own where a file of theirs states another that
 /// its walk contradicts.
 pub(crate) fn infer(
     r: &Recording,

@@ -122,8 +122,8 @@ fn limbs(tree: &Tree, sampled: &Sampled, origin: usize, branch: usize, kind: Kin
     found
 }
 
-/// How much a chain bends at a station over the frames: how far most of the time [deg], and how
-/// much that varies [deg].
+/// How much a chain bends at a station over the frames: how far most of the time in degrees, and how
+/// much that varies in degrees.
 struct Bend {
     most: f64,
     range: f64,

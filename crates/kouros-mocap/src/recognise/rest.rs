@@ -3,7 +3,7 @@
 use super::sampled::angle_deg;
 use kouros_motion::{Anatomy, LEFT, RIGHT, Vec3};
 
-/// How far a bone may lean and still stand or point sideways [deg]: the legs of CMU's skeletons
+/// How far a bone may lean and still stand or point sideways in degrees: the legs of CMU's skeletons
 /// at rest stand 20 degrees apart, T-poses of people droop as much.
 const LEANS: f64 = 30.0;
 

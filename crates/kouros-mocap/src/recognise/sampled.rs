@@ -67,7 +67,7 @@ pub(crate) fn quantile(values: &mut [f64], q: f64) -> f64 {
     values.get(index).copied().unwrap_or(0.0)
 }
 
-/// The angle between two vectors [deg]; zero where one has no length.
+/// The angle between two vectors in degrees; zero where one has no length.
 pub(crate) fn angle_deg(a: &Vec3, b: &Vec3) -> f64 {
     if a.norm() == 0.0 || b.norm() == 0.0 { 0.0 } else { a.cross(b).norm().atan2(a.dot(b)).to_degrees() }
 }
