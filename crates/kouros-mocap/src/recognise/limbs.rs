@@ -14,8 +14,8 @@ pub(crate) struct Limbs {
     pub score: f64,
 }
 
-/// The lowest score a body may have. The clips at hand lie above -16; a rig without legs, whose
-/// fingers or ribs are taken for limbs, lies below -60.
+/// The lowest score a body may have. Every rig the tests name scores -10 or better; the rest is
+/// room for people and creatures of odd proportions.
 const LOWEST: f64 = -45.0;
 
 /// Two branches of one place that may be a pair.
