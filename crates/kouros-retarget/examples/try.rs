@@ -5,9 +5,21 @@ fn main() {
     let args: Vec<String> = std::env::args().collect();
     let bytes = std::fs::read(&args[1]).unwrap();
     let mut report = Report::new();
-    let clip = kouros_mocap::read(&args[1], &bytes, &Default::default(), &Default::default(), &mut report).unwrap();
+    let asf = std::env::var("ASF").ok().map(|p| (p.clone(), std::fs::read(p).unwrap()));
+    let companions =
+        kouros_mocap::Companions { asf: asf.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())), ..Default::default() };
+    let mut clip = kouros_mocap::read(&args[1], &bytes, &companions, &Default::default(), &mut report).unwrap();
     let track = clip.motion.body_track();
-    let c = kouros_label::human_contacts(&track, &clip.anatomy, &Default::default(), &mut report);
+    let mut c = kouros_label::human_contacts(&track, &clip.anatomy, &Default::default(), &mut report);
+    if let Ok(r) = std::env::var("RATE") {
+        let r: f64 = r.parse().unwrap();
+        clip.motion = clip.motion.resampled(r).unwrap();
+        c.feet = c.feet.resampled(r);
+    }
+    let track = clip.motion.body_track();
+    if let Some(p) = args.get(3) {
+        std::fs::write(p, kouros_mocap::positions_npz(&clip).unwrap()).unwrap();
+    }
     let robot = kouros_robot::load_robot("g1", None, std::path::Path::new("/work/main/.kouros"), Default::default(), &mut report)
         .unwrap();
     let human = Human { track: &track, anatomy: &clip.anatomy, contacts: &c.feet, floor: c.floor };

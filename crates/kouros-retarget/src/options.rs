@@ -86,7 +86,7 @@ impl Default for Weights {
             trunk: 1.0,
             heading: 1.0,
             pelvis: 0.3,
-            hands: 0.15,
+            hands: 0.4,
             path: 0.1,
             height: 0.3,
             travel: 3.0,
@@ -95,16 +95,16 @@ impl Default for Weights {
             foot_heading: 2.0,
             smooth_joints: 1.0,
             smooth_rotation: 5.0,
-            smooth_path: 8.0,
+            smooth_path: 10.0,
             rest_limbs: 0.02,
             rest_waist: 0.1,
             contact: 100.0,
             hold: 100.0,
             floor: 100.0,
-            body_floor: 30.0,
+            body_floor: 50.0,
             limits: 60.0,
             speed: 20.0,
-            collision: 20.0,
+            collision: 30.0,
         }
     }
 }

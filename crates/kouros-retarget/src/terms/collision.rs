@@ -1,6 +1,6 @@
 //! Limbs stay outside each other, and the body outside the floor.
 
-use super::Clock;
+use super::{Clock, hinge};
 use crate::Options;
 use crate::frame::{Columns, Frame, Support, map};
 use crate::normal::Normal;
@@ -8,8 +8,8 @@ use crate::state::BASE;
 use kouros_motion::{Pose, Vec3};
 use kouros_robot::{Ball, Robot};
 
-/// Limbs are kept this far apart [m].
-const APART: f64 = 0.002;
+/// Limbs, and body and floor, begin to feel each other this far apart [m].
+const SOFT: f64 = 0.015;
 
 /// What the collision terms need of a robot.
 pub(crate) struct Collision {
@@ -74,31 +74,32 @@ impl Collision {
         for (shape, ball) in &self.floor {
             let support = &self.supports[*shape];
             let (middle, reach) = at.middle[*shape];
-            if middle.z > reach {
+            if middle.z > reach + SOFT {
                 continue;
             }
             let p = frame.at.point(support.body, &ball.center);
-            let sunk = (p.z - ball.radius).min(0.0);
-            if sunk < 0.0 {
+            let (sunk, slope) = hinge(p.z - ball.radius, SOFT);
+            if slope > 0.0 {
                 frame.point(support, &p, &mut scratch[0]);
                 let mut rows: Vec<[f64; 1]> = Vec::with_capacity(20);
-                map(&scratch[0], &[Vec3::z()], &mut rows);
+                map(&scratch[0], &[Vec3::z() * slope], &mut rows);
                 out.add(&support.columns, &rows, &[sunk], w.body_floor.powi(2) * clock.share * ramp);
             }
         }
         let mut row = vec![0.0; BASE + robot.dof()];
         for &(i, k) in &self.pairs {
             let Some(gap) = self.gap(robot, at, i, k) else { continue };
-            let close = (gap.distance - APART).min(0.0);
-            if close >= 0.0 {
+            let (close, slope) = hinge(gap.distance, SOFT);
+            if slope == 0.0 {
                 continue;
             }
+            let normal = gap.normal * slope;
             row.fill(0.0);
             for (shape, p, sign) in [(i, gap.on_first, 1.0), (k, gap.on_second, -1.0)] {
                 let support = &self.supports[shape];
                 frame.point(support, &p, &mut scratch[0]);
                 for (c, v) in support.columns.iter().zip(&scratch[0]) {
-                    row[*c] += sign * (gap.normal.x * v[0] + gap.normal.y * v[1] + gap.normal.z * v[2]);
+                    row[*c] += sign * (normal.x * v[0] + normal.y * v[1] + normal.z * v[2]);
                 }
             }
             let columns: Vec<usize> = (0..row.len()).filter(|&c| row[c] != 0.0).collect();
@@ -110,7 +111,7 @@ impl Collision {
     /// The gap between two shapes; `None` where their bounding balls are apart.
     fn gap(&self, robot: &Robot, at: &ShapesAt, i: usize, k: usize) -> Option<Gap> {
         let ((ci, ri), (ck, rk)) = (at.middle[i], at.middle[k]);
-        if (ci - ck).norm_squared() > (ri + rk + APART).powi(2) {
+        if (ci - ck).norm_squared() > (ri + rk + SOFT).powi(2) {
             return None;
         }
         let (p, q) = closest_points(&at.ends[i], &at.ends[k]);

@@ -1,7 +1,7 @@
 //! Feet: soles point where the human's do, stand on the floor while they carry weight, stay where
 //! they stand, and never go through the floor.
 
-use super::Clock;
+use super::{Clock, hinge};
 use crate::Options;
 use crate::frame::{Columns, Frame, Support, array, map};
 use crate::normal::Normal;
@@ -171,19 +171,6 @@ impl Feet {
                 out.add_step(columns, &now1, &then1, &[length - LANDING], weigh(LANDING_WEIGHT));
             }
         }
-    }
-}
-
-/// How far a height is below the floor, and its slope: zero above `soft`, the height below `-soft`,
-/// a parabola between (so that a swinging foot that just clears the floor still feels it, and
-/// iterations do not jump between above and below).
-fn hinge(h: f64, soft: f64) -> (f64, f64) {
-    if h >= soft {
-        (0.0, 0.0)
-    } else if h <= -soft {
-        (h, 1.0)
-    } else {
-        (-(soft - h).powi(2) / (4.0 * soft), (soft - h) / (2.0 * soft))
     }
 }
 

@@ -29,3 +29,34 @@ impl Clock {
         Self { share: WEIGHTS_HZ / rate_hz, step: rate_hz / WEIGHTS_HZ }
     }
 }
+
+/// How far `x` is below zero, and its slope: zero above `soft`, x itself below `-soft`, a parabola
+/// between, so that what just clears a limit still feels it and iterations do not jump to and fro
+/// across it.
+pub(crate) fn hinge(x: f64, soft: f64) -> (f64, f64) {
+    if x >= soft {
+        (0.0, 0.0)
+    } else if x <= -soft {
+        (x, 1.0)
+    } else {
+        (-(soft - x).powi(2) / (4.0 * soft), (soft - x) / (2.0 * soft))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hinge;
+
+    #[test]
+    fn a_hinge_bends_without_a_corner() {
+        let soft = 0.01;
+        for x in [-0.02, -soft, -0.004, 0.0, 0.003, soft, 0.02] {
+            let (_, slope) = hinge(x, soft);
+            let step = 1e-7;
+            let difference = (hinge(x + step, soft).0 - hinge(x - step, soft).0) / (2.0 * step);
+            assert!((slope - difference).abs() < 1e-5, "{x}: {slope} {difference}");
+        }
+        assert_eq!(hinge(-0.5, 0.0), (-0.5, 1.0));
+        assert_eq!(hinge(0.0, 0.0), (0.0, 0.0));
+    }
+}
