@@ -1,0 +1,23 @@
+//! The program's name and its commands. Each command's arguments stand beside the command.
+
+use crate::commands::{inspect, retarget, robots};
+use clap::{Parser, Subcommand};
+
+/// Human motion into training data for humanoid robots.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Turn motion capture into a dataset of a robot's motions.
+    Retarget(retarget::Args),
+    /// Say what is in a dataset, a clip or a robot.
+    Inspect(inspect::Args),
+    /// List the robots known by name.
+    Robots(robots::Args),
+}

@@ -1,0 +1,17 @@
+//! One file for each command: its arguments, and a function that does it.
+
+pub mod inspect;
+pub mod retarget;
+pub mod robots;
+
+use crate::cli::Command;
+use crate::exit::{Exit, Result};
+
+/// Does what was asked.
+pub fn run(command: Command) -> Result<Exit> {
+    match command {
+        Command::Retarget(args) => retarget::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Robots(args) => robots::run(&args),
+    }
+}

@@ -1,0 +1,98 @@
+//! What a user may say about capture files, shared by the commands that read them.
+//!
+//! Lives here: the flags, and turning them into `kouros-mocap`'s options. Does not: finding files
+//! (`inputs.rs`).
+
+use crate::exit::{Failure, Result};
+use clap::ValueEnum;
+use kouros_mocap::{ImportOptions, Up};
+use std::path::PathBuf;
+
+/// Flags about capture files. What is not given is inferred and told.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Capture files")]
+pub struct ImportArgs {
+    /// Unit of lengths: m, cm, mm, in, ft, or metres per unit as a number [default: inferred]
+    #[arg(long, value_parser = unit)]
+    pub unit: Option<f64>,
+    /// Axis that points up: x, y, z, -x, -y, -z [default: inferred]
+    #[arg(long, value_parser = up, allow_hyphen_values = true)]
+    pub up: Option<Up>,
+    /// What to do with a T-pose before the motion [default: drop it where one is found]
+    #[arg(long, value_enum)]
+    pub t_pose: Option<TPose>,
+    /// Frames a second of the files, whatever they say [Hz]
+    #[arg(long, value_name = "HZ", value_parser = positive)]
+    pub source_rate: Option<f64>,
+    /// Skeleton (ASF) of all Acclaim motions [default: found beside each: NAME.asf, the part of
+    /// the name before its last `_`, or the only one in the folder]
+    #[arg(long, value_name = "FILE")]
+    pub asf: Option<PathBuf>,
+    /// Your own SMPL-family body model (npz) for AMASS files [default: a mean body]
+    #[arg(long, value_name = "FILE")]
+    pub body_model: Option<PathBuf>,
+}
+
+/// What to do with a T-pose before the motion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TPose {
+    /// It is part of the motion.
+    Keep,
+    /// Drop the first frame, or all frames of the pose where it is recognised.
+    Drop,
+}
+
+impl ImportArgs {
+    /// As the options of the reader.
+    pub fn options(&self) -> ImportOptions {
+        ImportOptions {
+            unit_m: self.unit,
+            up: self.up,
+            drop_t_pose: self.t_pose.map(|t| t == TPose::Drop),
+            rate_hz: self.source_rate,
+        }
+    }
+
+    /// Reads the body model, where one is given.
+    pub fn read_body_model(&self) -> Result<Option<(String, Vec<u8>)>> {
+        let read = |path: &PathBuf| match std::fs::read(path) {
+            Ok(bytes) => Ok((path.display().to_string(), bytes)),
+            Err(e) => Err(Failure::new(format!("cannot read the body model {}: {e}", path.display()))),
+        };
+        self.body_model.as_ref().map(read).transpose()
+    }
+}
+
+fn unit(text: &str) -> std::result::Result<f64, String> {
+    match text {
+        "m" => Ok(1.0),
+        "cm" => Ok(0.01),
+        "mm" => Ok(0.001),
+        "in" => Ok(0.0254),
+        "ft" => Ok(0.3048),
+        number => positive(number).map_err(|_| "expected m, cm, mm, in, ft, or a positive number of metres".into()),
+    }
+}
+
+/// A positive finite number.
+pub fn positive(text: &str) -> std::result::Result<f64, String> {
+    text.parse::<f64>().ok().filter(|v| v.is_finite() && *v > 0.0).ok_or_else(|| "expected a positive number".into())
+}
+
+fn up(text: &str) -> std::result::Result<Up, String> {
+    Up::from_name(text).ok_or_else(|| "expected x, y, z, -x, -y or -z".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_by_hand() {
+        assert_eq!(unit("cm"), Ok(0.01));
+        assert_eq!(unit("0.0564444"), Ok(0.0564444));
+        for wrong in ["", "yard", "-1", "0", "nan", "inf"] {
+            assert!(unit(wrong).is_err(), "{wrong}");
+        }
+    }
+}

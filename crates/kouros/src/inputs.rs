@@ -1,0 +1,138 @@
+//! From paths on the command line to capture files, and the files each needs beside it.
+//!
+//! Lives here: looking into folders, finding skeletons. Does not: reading formats
+//! (`kouros-mocap`).
+
+use crate::exit::{Failure, Result};
+use kouros_motion::list_names;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Endings of the files that a folder's are taken of.
+const ENDINGS: [&str; 3] = ["bvh", "amc", "npz"];
+/// Files that lie between AMASS' motions and are none: a subject's shape, a static fit.
+const NO_MOTION: [&str; 2] = ["shape.npz", "_stagei.npz"];
+
+/// All files that `paths` mean, in the order of the arguments, each folder's by name, each once.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut out = Vec::new();
+    for path in paths {
+        let shown = path.display();
+        if path.is_dir() {
+            let before = out.len();
+            look_into(path, &mut out)?;
+            if out.len() == before {
+                let endings = ENDINGS.map(|e| format!(".{e}")).join(", ");
+                return Err(Failure::new(format!("{shown}: expected capture files ({endings}) in this folder, found none")));
+            }
+        } else if path.symlink_metadata().is_ok() {
+            out.push(path.clone());
+        } else {
+            let failure = Failure::new(format!("{shown}: no such file or folder"));
+            let pattern = path.to_string_lossy().contains(['*', '?']);
+            return Err(if pattern {
+                failure.hint("the pattern matches nothing; the shell passed it on as it is")
+            } else {
+                failure
+            });
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    out.retain(|p| seen.insert(p.canonicalize().unwrap_or_else(|_| p.clone())));
+    Ok(out)
+}
+
+fn look_into(folder: &Path, out: &mut Vec<PathBuf>) -> Result<()> {
+    let cannot = |e: std::io::Error| Failure::new(format!("cannot list {}: {e}", folder.display()));
+    let mut entries = fs::read_dir(folder)
+        .map_err(cannot)?
+        .map(|e| e.map(|e| e.path()))
+        .collect::<std::io::Result<Vec<_>>>()
+        .map_err(cannot)?;
+    entries.sort();
+    for path in entries {
+        let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+        if name.starts_with('.') {
+            continue;
+        }
+        // A linked folder is not followed: it may lead back up.
+        if path.is_dir() && !path.is_symlink() {
+            look_into(&path, out)?;
+        } else if path.is_file()
+            && ENDINGS.iter().any(|e| name.ends_with(&format!(".{e}")))
+            && !NO_MOTION.iter().any(|n| name.ends_with(n))
+        {
+            out.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The skeleton of the Acclaim motion at `amc`: the one with its name, the one with the part of
+/// its name before the last `_` (the subject), or the only one in the folder.
+pub fn skeleton_of(amc: &Path) -> Result<PathBuf> {
+    let folder = amc.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let stem = amc.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut skeletons: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("asf")))
+        .collect();
+    skeletons.sort();
+    let named = |wanted: &str| skeletons.iter().find(|p| p.file_stem().is_some_and(|s| s.to_string_lossy() == wanted));
+    let subject = stem.rsplit_once('_').map(|(s, _)| s);
+    if let Some(found) = named(&stem).or_else(|| subject.and_then(named)) {
+        return Ok(found.clone());
+    }
+    if let [only] = skeletons.as_slice() {
+        return Ok(only.clone());
+    }
+    let expected = match subject {
+        Some(subject) => format!("{stem}.asf or {subject}.asf"),
+        None => format!("{stem}.asf"),
+    };
+    let found = match skeletons.len() {
+        0 => "none".into(),
+        _ => list_names(skeletons.iter().filter_map(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()))),
+    };
+    let message =
+        format!("{}: an Acclaim motion needs its skeleton; expected {expected} beside it, found {found}", amc.display());
+    Err(Failure::new(message).hint("--asf FILE names the skeleton"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(names: &[&str]) -> tempfile::TempDir {
+        let top = tempfile::tempdir().expect("folder");
+        for name in names {
+            let path = top.path().join(name);
+            fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+            fs::write(path, "").expect("write");
+        }
+        top
+    }
+
+    #[test]
+    fn a_folder_means_its_captures() {
+        let top = folder(&["b.bvh", "a/x.AMC", "a/x.asf", "c/poses.npz", "c/shape.npz", ".d/e.bvh", "notes.txt"]);
+        let found = files(&[top.path().join("b.bvh"), top.path().into()]).expect("files");
+        let names: Vec<_> = found.iter().map(|p| p.strip_prefix(top.path()).expect("below").display().to_string()).collect();
+        assert_eq!(names, ["b.bvh", "a/x.AMC", "c/poses.npz"]);
+        let message = files(&[top.path().join("walks/*.bvh")]).expect_err("nothing").words();
+        assert!(message.contains("no such file") && message.contains("matches nothing"), "{message}");
+    }
+
+    #[test]
+    fn a_skeleton_is_found_by_name_or_alone() {
+        let top = folder(&["02_01.amc", "02.asf", "03.asf", "04_01.amc", "one/a_b.amc", "one/z.ASF"]);
+        let name = |amc: &str| skeleton_of(&top.path().join(amc)).map(|p| p.file_name().expect("name").to_owned());
+        assert_eq!(name("02_01.amc"), Ok("02.asf".into()));
+        assert_eq!(name("one/a_b.amc"), Ok("z.ASF".into()));
+        let message = name("04_01.amc").expect_err("two others").message;
+        assert!(message.contains("04_01.asf or 04.asf") && message.contains("02.asf, 03.asf"), "{message}");
+    }
+}

@@ -1,0 +1,161 @@
+//! Which robot, and exactly which one: its files' hash goes into what is made with it.
+//!
+//! Lives here: the flags, loading, and the identity of a model. Does not: what a robot is
+//! (`kouros-robot`).
+
+use crate::assets::{HOME, assets};
+use crate::exit::{Failure, Result};
+use crate::hashes::{sha256, sha256_of_all};
+use kouros_motion::{Report, list_names};
+use kouros_robot::{LoadOptions, Robot, RobotSettings, known_robots, load_robot};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Flags about the robot, beside its name.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Robot")]
+pub struct RobotArgs {
+    /// Settings (TOML) beside the model: speeds, gains, rest pose, names of parts
+    #[arg(long, value_name = "FILE")]
+    pub robot_settings: Option<PathBuf>,
+    /// Leave a root without a joint fixed to the world, instead of letting it float
+    #[arg(long)]
+    pub weld_root: bool,
+}
+
+/// A robot and what it was made from.
+#[derive(Debug)]
+pub struct Chosen {
+    pub robot: Robot,
+    /// The model's file.
+    pub model: PathBuf,
+    /// SHA-256 of the model's file and of every file it names.
+    pub model_sha256: String,
+    /// How many files that are.
+    pub model_files: usize,
+    /// SHA-256 of model, settings and loading options together.
+    pub sha256: String,
+    /// What loading inferred.
+    pub report: Report,
+}
+
+/// Loads the robot `name`: a known name or the path of a model.
+pub fn choose(name: &str, args: &RobotArgs) -> Result<Chosen> {
+    let assets = assets();
+    let known = known_robots().map_err(Failure::internal)?;
+    let found = known.iter().find(|r| r.name.as_deref() == Some(name) || r.aliases.iter().any(|a| a == name));
+    let (settings_text, settings) = match &args.robot_settings {
+        None => (String::new(), None),
+        Some(path) => {
+            let shown = path.display().to_string();
+            let text = fs::read_to_string(path).map_err(|e| Failure::new(format!("cannot read {shown}: {e}")))?;
+            let settings = RobotSettings::parse(&shown, &text).map_err(Failure::new)?;
+            (text, Some(settings))
+        }
+    };
+    let model = match found {
+        Some(r) => assets.folder.join(r.model.as_deref().unwrap_or_default()),
+        None => PathBuf::from(name),
+    };
+    if found.is_some() && !model.is_file() {
+        let hint = format!("run `cargo xtask setup` in the checkout, or set {HOME} to a folder that has it");
+        return Err(Failure::new(format!("robot '{name}': no model at {}", model.display())).hint(hint));
+    }
+    let mut report = Report::new();
+    let options = LoadOptions { add_free_joint: !args.weld_root };
+    let robot = load_robot(name, settings.as_ref(), &assets.folder, options, &mut report).map_err(|e| with_hint(name, &e))?;
+    let files = model_files(&model);
+    let each: Vec<String> = files.iter().map(|(name, hash)| format!("{name} {hash}")).collect();
+    let model_sha256 = sha256_of_all(&each.iter().map(String::as_str).collect::<Vec<_>>());
+    // A known robot's own settings are part of the program, whose version is in the key.
+    let known_settings = found.map(|r| format!("{r:?}")).unwrap_or_default();
+    let welded = if args.weld_root { "welded" } else { "free" };
+    let sha256 = sha256_of_all(&[&model_sha256, &settings_text, &known_settings, welded]);
+    Ok(Chosen { robot, model, model_sha256, model_files: files.len(), sha256, report })
+}
+
+fn with_hint(name: &str, error: &kouros_robot::Error) -> Failure {
+    use kouros_robot::Error as E;
+    let failure = Failure::new(error);
+    match error {
+        E::UnknownRobot { .. } if Path::new(name).components().count() > 1 => Failure::new(format!("no file {name}")),
+        E::UnknownRobot { .. } => failure.hint("`kouros robots` lists the known ones"),
+        E::FixedBase { .. } => failure.hint("without --weld-root, a root that has no joint is given a free one"),
+        E::Missing { .. } => {
+            failure.hint("--robot-settings FILE names feet, hands, trunk and head where the tree does not show them")
+        }
+        _ => failure,
+    }
+}
+
+/// The model's file and every file that it or its includes name, with their hashes, by path below
+/// the model's folder. Files that are named and not there are left out: MuJoCo has compiled the
+/// model, so it does not need them.
+fn model_files(model: &Path) -> BTreeMap<String, String> {
+    let folder = model.parent().unwrap_or(Path::new(""));
+    let mut out = BTreeMap::new();
+    let mut open = vec![model.to_path_buf()];
+    while let Some(path) = open.pop() {
+        let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+        if out.contains_key(&name) {
+            continue;
+        }
+        let Ok(bytes) = fs::read(&path) else { continue };
+        out.insert(name, sha256(&bytes));
+        let text_of_a_model = path.extension().is_some_and(|e| ["xml", "urdf", "mjcf"].iter().any(|x| e.eq_ignore_ascii_case(x)));
+        if let Some(text) = text_of_a_model.then(|| String::from_utf8_lossy(&bytes).into_owned()) {
+            open.extend(named_files(&text, folder));
+        }
+    }
+    out
+}
+
+/// The files that a model's text names and that are there: as they stand, below the folders that
+/// the compiler element names, or in the folders that URDF's packages usually have.
+fn named_files(text: &str, folder: &Path) -> Vec<PathBuf> {
+    let values = |attribute: &str| {
+        let start = format!("{attribute}=");
+        let all = text.split(&start).skip(1).filter_map(|rest| rest.split(['"', '\'']).nth(1).map(str::to_owned));
+        all.collect::<Vec<String>>()
+    };
+    let mut below: Vec<String> = ["", "meshes", "assets", "..", "../meshes", "../assets"].map(str::to_owned).to_vec();
+    for attribute in ["meshdir", "assetdir", "texturedir"] {
+        below.extend(values(attribute));
+    }
+    let mut out = Vec::new();
+    for file in values("file").into_iter().chain(values("filename")) {
+        let plain = file.strip_prefix("package://").and_then(|f| f.split_once('/')).map_or(file.as_str(), |(_, f)| f);
+        if let Some(found) = below.iter().map(|b| folder.join(b).join(plain)).find(|p| p.is_file()) {
+            out.push(found);
+        }
+    }
+    out
+}
+
+/// All names that `--robot` takes, for messages.
+pub fn names() -> String {
+    let known = known_robots().unwrap_or_default();
+    list_names(known.iter().filter_map(|r| r.name.as_deref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_all_its_files() {
+        let top = tempfile::tempdir().expect("folder");
+        let write = |name: &str, text: &str| {
+            let path = top.path().join(name);
+            fs::create_dir_all(path.parent().expect("parent")).expect("folder");
+            fs::write(path, text).expect("write");
+        };
+        write("m/robot.xml", "<compiler meshdir='a'/><include file=\"more.xml\"/><mesh file=\"x.stl\"/><mesh file='gone.stl'/>");
+        write("m/more.xml", "<mesh file='y.stl'/><include file='robot.xml'/>");
+        write("m/a/x.stl", "x");
+        write("m/meshes/y.stl", "y");
+        let files = model_files(&top.path().join("m/robot.xml"));
+        assert_eq!(files.keys().map(String::as_str).collect::<Vec<_>>(), ["a/x.stl", "meshes/y.stl", "more.xml", "robot.xml"]);
+    }
+}

@@ -1,0 +1,122 @@
+//! What looks suspicious in a clip that was made, in sentences for a person.
+//!
+//! Lives here: thresholds for raising a hand. They fail nothing. Does not: measuring
+//! (`kouros-label`).
+
+use crate::run::clip::Made;
+use crate::run::settings::Settings;
+use kouros_motion::{LEFT, RIGHT, Report};
+use kouros_robot::Robot;
+
+/// A foot slides visibly from here on [cm/s]; the field's best published set has 2.
+const SLIDE_CM_S: f64 = 5.0;
+/// A sole this deep in the floor is seen [cm].
+const DEPTH_CM: f64 = 2.0;
+/// Less of the time than this explained by feet on the floor: the forces are guesses [%].
+const EXPLAINED_PERCENT: f64 = 70.0;
+/// A capture point this far outside both feet while a foot stands is no ordinary step [cm].
+const MARGIN_CM: f64 = -40.0;
+/// A joint this near to a limit is at it [rad].
+const AT_LIMIT_RAD: f64 = 0.01;
+/// At a limit for this share of the time, the joint is stuck there [%].
+const AT_LIMIT_PERCENT: f64 = 20.0;
+/// A joint this near to the largest speed allowed moves at it [1].
+const AT_SPEED: f64 = 0.98;
+/// A torque at this share of its limit for longer than `OVER_EFFORT_PERCENT` of the time [%].
+const OVER_EFFORT_PERCENT: f64 = 1.0;
+/// A limb that points this much elsewhere on average is not the human's motion any more [deg].
+const DIRECTION_DEG: f64 = 20.0;
+/// A human's foot that rests this much above the floor stands on something [m].
+const RAISED_M: f64 = 0.08;
+
+/// Everything suspicious about `made`.
+pub fn findings(robot: &Robot, settings: &Settings, made: &Made) -> Report {
+    let mut out = Report::new();
+    feet(made, &mut out);
+    forces(made, &mut out);
+    joints(robot, settings, made, &mut out);
+    for error in made.retargeted.errors.iter().filter(|e| e.unit == "deg" && e.part.ends_with("direction")) {
+        if error.mean > DIRECTION_DEG {
+            let (part, mean, max) = (&error.part, error.mean, error.max);
+            out.warn("direction", format!("{part} is {mean:.0} degrees off on average, {max:.0} at most"));
+        }
+    }
+    out
+}
+
+fn feet(made: &Made, out: &mut Report) {
+    let q = &made.quality;
+    if let Some(slide) = q.slide_mean_cm_s.filter(|v| *v > SLIDE_CM_S) {
+        out.warn("slide", format!("feet in contact slide at {slide:.1} cm/s on average"));
+    }
+    if q.penetration_max_cm > DEPTH_CM {
+        out.warn("floor", format!("a sole goes {:.1} cm into the floor", q.penetration_max_cm));
+    }
+    if q.body_penetration_max_cm > DEPTH_CM {
+        out.warn("floor", format!("another part of the body goes {:.1} cm into the floor", q.body_penetration_max_cm));
+    }
+    for side in [LEFT, RIGHT] {
+        let toe = made.anatomy.legs[side].toe;
+        let heights: Vec<f64> = (0..made.human.ticks())
+            .filter(|t| made.contacts.foot(*t, side))
+            .map(|t| made.human.position(t, toe).z - made.floor)
+            .collect();
+        let raised = heights.iter().filter(|h| **h > RAISED_M).count();
+        if !heights.is_empty() && 2 * raised > heights.len() {
+            let foot = ["left", "right"][side];
+            let mean = 100.0 * heights.iter().sum::<f64>() / heights.len() as f64;
+            out.warn(
+                "raised-foot",
+                format!("the human's {foot} foot rests {mean:.0} cm above the floor: stairs or a box are not modelled"),
+            );
+        }
+    }
+    if made.contacts.down.iter().flatten().all(|d| !d) {
+        out.warn("no-contact", "no foot of the human is ever at rest: is the floor level and the unit right?");
+    }
+}
+
+fn forces(made: &Made, out: &mut Report) {
+    let f = &made.forces;
+    if f.explained_percent < EXPLAINED_PERCENT {
+        let p95 = f.residual_p95_percent.unwrap_or(0.0);
+        out.warn(
+            "forces",
+            format!(
+                "feet on the floor explain the motion's forces in {:.0} % of the time only (unexplained: {p95:.0} % of the weight at the 95th percentile)",
+                f.explained_percent
+            ),
+        );
+    }
+    if let Some(margin) = f.capture_margin_p05_cm.filter(|m| *m < MARGIN_CM) {
+        out.warn(
+            "balance",
+            format!("with a foot down, the capture point is {:.0} cm outside the feet at the 5th percentile", -margin),
+        );
+    }
+    if let Some(over) = f.over_effort_percent.filter(|v| *v > OVER_EFFORT_PERCENT) {
+        out.warn("effort", format!("a joint needs more torque than it has in {over:.1} % of the time"));
+    }
+}
+
+fn joints(robot: &Robot, settings: &Settings, made: &Made, out: &mut Report) {
+    let trajectory = &made.retargeted.trajectory;
+    let ticks = trajectory.ticks();
+    let velocity = trajectory.joint_vel();
+    let n = trajectory.joints();
+    for (j, joint) in robot.joints.iter().enumerate() {
+        let at = |t: usize| trajectory.joints_at(t)[j];
+        if let Some([low, high]) = joint.range {
+            let stuck = (0..ticks).filter(|&t| at(t) < low + AT_LIMIT_RAD || at(t) > high - AT_LIMIT_RAD).count();
+            let percent = 100.0 * stuck as f64 / ticks as f64;
+            if percent > AT_LIMIT_PERCENT {
+                out.warn("joint-limit", format!("{} is at its limit in {percent:.0} % of the time", joint.name));
+            }
+        }
+        let cap = joint.velocity_limit.unwrap_or(f64::INFINITY).min(settings.retarget.joint_speed);
+        let fastest = (0..ticks).map(|t| velocity[t * n + j].abs()).fold(0.0, f64::max);
+        if fastest > AT_SPEED * cap {
+            out.warn("joint-speed", format!("{} reaches the largest speed allowed, {cap:.1} rad/s", joint.name));
+        }
+    }
+}
