@@ -74,7 +74,7 @@ impl FootContacts {
                 }
                 std::array::from_fn(|part| {
                     let votes = self.down[from..=to].iter().filter(|d| d[part]).count();
-                    2 * votes >= to - from + 1
+                    2 * votes > to - from
                 })
             })
             .collect();

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Robot metres per human metre; `None` takes the ratio of leg lengths.
+    /// Robot metres per human metre. `None` takes the ratio of leg lengths, at which steps and leg
+    /// directions fit together; a scale that is given is held to, and leg directions give way.
     pub scale: Option<f64>,
     /// No joint moves faster than this [rad/s], nor than its own limit.
     pub joint_speed: f64,
@@ -106,5 +107,16 @@ impl Default for Weights {
             speed: 20.0,
             collision: 30.0,
         }
+    }
+}
+
+/// How much more a path counts when its scale is given: enough for steps of another length than
+/// the legs', as measured by the tests.
+const GIVEN_SCALE: f64 = 20.0;
+
+impl Options {
+    /// Weight of the pelvis' steps [1/m].
+    pub(crate) fn travel(&self) -> f64 {
+        self.weights.travel * if self.scale.is_some() { GIVEN_SCALE } else { 1.0 }
     }
 }

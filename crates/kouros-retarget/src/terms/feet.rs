@@ -7,7 +7,7 @@ use crate::frame::{Columns, Frame, Support, array, map};
 use crate::normal::Normal;
 use crate::targets::Target;
 use kouros_motion::{LEFT, RIGHT, Vec3};
-use kouros_robot::{Robot, Sole};
+use kouros_robot::Robot;
 
 /// A point of the sole lower than this at two ticks of contact is to stay in place [m]; the judge
 /// of slide counts points below 10 mm.
@@ -160,14 +160,15 @@ impl Feet {
                 map(&then.columns[side][i], &[Vec3::x() * -clock.step, Vec3::y() * -clock.step], &mut b);
                 out.add_step(columns, &a, &b, &[step.x, step.y], weigh(w.hold));
             }
-            let step = (toe_middle(sole, &now.p[side]) - toe_middle(sole, &then.p[side])) * clock.step;
+            // The middle one of the front points stands for the toe.
+            let Some(&toe) = sole.toe.get(sole.toe.len() / 2) else { continue };
+            let step = (now.p[side][toe] - then.p[side][toe]) * clock.step;
             let length = step.xy().norm();
             if part[1] && length > LANDING {
                 let along = Vec3::new(step.x, step.y, 0.0) / length * clock.step;
-                let Some(&i) = sole.toe.first() else { continue };
                 let (mut now1, mut then1): (Vec<[f64; 1]>, Vec<[f64; 1]>) = (Vec::new(), Vec::new());
-                map(&now.columns[side][i], &[along], &mut now1);
-                map(&then.columns[side][i], &[-along], &mut then1);
+                map(&now.columns[side][toe], &[along], &mut now1);
+                map(&then.columns[side][toe], &[-along], &mut then1);
                 out.add_step(columns, &now1, &then1, &[length - LANDING], weigh(LANDING_WEIGHT));
             }
         }
@@ -176,10 +177,6 @@ impl Feet {
 
 fn lowest(group: &[usize], heights: &[f64]) -> Option<usize> {
     group.iter().copied().min_by(|&a, &b| heights[a].total_cmp(&heights[b]))
-}
-
-fn toe_middle(sole: &Sole, p: &[Vec3]) -> Vec3 {
-    sole.toe.iter().map(|&i| p[i]).sum::<Vec3>() / sole.toe.len().max(1) as f64
 }
 
 /// The same angle in -pi to pi.

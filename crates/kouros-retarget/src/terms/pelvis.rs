@@ -86,7 +86,7 @@ impl Pelvis {
             let r = ((now.p - then.p) - (target.hips - wanted.hips)) * clock.step;
             let scaled = |c: &[[f64; 3]], s: f64| c.iter().map(|v| v.map(|x| x * s)).collect::<Vec<_>>();
             let (a, b) = (scaled(&now.columns, clock.step), scaled(&then.columns, -clock.step));
-            out.add_step(columns, &a, &b, &array(&r), w.travel * w.travel * clock.share);
+            out.add_step(columns, &a, &b, &array(&r), options.travel().powi(2) * clock.share);
         }
     }
 

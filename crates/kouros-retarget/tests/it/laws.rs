@@ -1,0 +1,126 @@
+//! What must hold for every clip, with one setting for all.
+
+use crate::{Clip, g1, judged, read, sample, shared};
+use kouros_motion::{Report, Trajectory};
+use kouros_retarget::{Options, retarget};
+
+/// The quality that is promised for every clip (docs/retargeting.md), a little above what is
+/// measured, so that a change that worsens it is seen.
+fn check(name: &str, clip: &Clip) {
+    let j = judged(clip);
+    eprintln!("{name}: {j:?}");
+    assert!(j.slide < 0.010, "{name} slides {} m/s", j.slide);
+    assert!(j.lifted < 0.005, "{name} lifts {}", j.lifted);
+    assert!(j.sunk < 0.005, "{name} sinks {} m", j.sunk);
+    assert!(j.body_sunk < 0.005, "{name}: the body sinks {} m", j.body_sunk);
+    assert!(j.drift < 0.05, "{name}: feet drift {} m", j.drift);
+    assert!(j.self_penetration < 0.03, "{name} penetrates itself {}", j.self_penetration);
+    assert!(j.beyond_limit <= 0.0, "{name} is {} rad beyond a limit", j.beyond_limit);
+    // The slowest motor of the G1 turns at 20 rad/s.
+    assert!(j.speed < 15.0, "{name} moves a joint at {} rad/s", j.speed);
+}
+
+#[test]
+fn the_sample_clips() {
+    for name in ["walk_turn.bvh", "crouch_reach.bvh"] {
+        for rate in [30.0, 50.0, 120.0] {
+            check(&format!("{name} at {rate} Hz"), &sample(name, rate));
+        }
+    }
+}
+
+#[test]
+fn walks_runs_and_kicks_of_other_rigs() {
+    for path in [
+        "lafan1_pairs_noncommercial/walk.bvh",
+        "lafan1_pairs_noncommercial/run.bvh",
+        "cmu_bvh_cgspeed/12_01_walk.bvh",
+        "cmu_bvh_cgspeed/10_03.bvh",
+        "cmu_bvh_lifeforms/003_02.bvh",
+        "bvh_misc/AV_8Walk_Meredith.bvh",
+    ] {
+        if let Some(clip) = shared(path, 30.0) {
+            check(path, &clip);
+        }
+    }
+}
+
+#[test]
+fn the_first_tick_is_as_good_as_the_rest() {
+    let result = sample("walk_turn.bvh", 50.0).retargeted();
+    for error in result.errors.iter().filter(|e| e.part.contains("direction")) {
+        assert!(
+            f64::from(error.per_tick[0]) < error.max.max(3.0) && error.per_tick[0] < 12.0,
+            "{}: {}",
+            error.part,
+            error.per_tick[0]
+        );
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bits() {
+    let clip = sample("walk_turn.bvh", 50.0);
+    assert_eq!(clip.retargeted().trajectory, clip.retargeted().trajectory);
+}
+
+/// Largest difference of two motions' joints at the same ticks [rad], ends aside.
+fn difference(a: &Trajectory, b: &Trajectory) -> f64 {
+    let inside = 10 * a.joints()..(a.ticks().min(b.ticks()) - 10) * a.joints();
+    inside.map(|i| (a.joint_pos[i] - b.joint_pos[i]).abs()).fold(0.0, f64::max)
+}
+
+#[test]
+fn rates_agree() {
+    // Weights are per second, so twice the rate is the same motion, to what sampling loses.
+    let [slow, fast] = [30.0, 60.0].map(|rate| sample("walk_turn.bvh", rate).retargeted().trajectory);
+    let fast = fast.resampled(30.0).expect("a rate");
+    let worst = difference(&slow, &fast);
+    assert!(worst < 0.25, "{worst}");
+}
+
+#[test]
+fn a_larger_human_moves_the_robot_the_same() {
+    // Everything is taken relative to the legs' length, so a human half as large is the same human.
+    let path = crate::assets().join("clips/walk_turn.bvh");
+    let clip = read(&path, 30.0);
+    let positions = (0..clip.track.ticks())
+        .flat_map(|t| (0..clip.track.bodies()).map(move |b| (t, b)))
+        .map(|(t, b)| clip.track.position(t, b) * 0.5)
+        .collect();
+    let rotations = (0..clip.track.ticks())
+        .flat_map(|t| (0..clip.track.bodies()).map(move |b| (t, b)))
+        .map(|(t, b)| clip.track.rotation(t, b).expect("rotations"))
+        .collect();
+    let track = kouros_motion::BodyTrack::new(clip.track.names().to_vec(), 30.0, positions, Some(rotations)).expect("a track");
+    let small = Clip { track, anatomy: clip.anatomy.clone(), contacts: clip.contacts.clone(), floor: 0.5 * clip.floor };
+    let (a, b) = (clip.retargeted(), small.retargeted());
+    assert!((b.scale / a.scale - 2.0).abs() < 1e-9);
+    assert!(difference(&a.trajectory, &b.trajectory) < 1e-6);
+}
+
+#[test]
+fn without_rotations_only_the_hands_are_unknown() {
+    let clip = sample("walk_turn.bvh", 30.0);
+    let positions = (0..clip.track.ticks())
+        .flat_map(|t| (0..clip.track.bodies()).map(move |b| (t, b)))
+        .map(|(t, b)| clip.track.position(t, b))
+        .collect();
+    let track = kouros_motion::BodyTrack::new(clip.track.names().to_vec(), 30.0, positions, None).expect("a track");
+    let bare = Clip { track, ..clip };
+    let result = bare.retargeted();
+    assert!(!result.errors.iter().any(|e| e.part.contains("hand")));
+    check("positions alone", &bare);
+}
+
+#[test]
+fn a_given_scale_is_kept() {
+    let clip = sample("walk_turn.bvh", 30.0);
+    let options = Options { scale: Some(0.9), ..Options::default() };
+    let result = retarget(&clip.human(), g1(), &options, &mut Report::new()).expect("a motion");
+    assert!((result.scale - 0.9).abs() < 1e-12);
+    let path = |points: Vec<nalgebra::Vector2<f64>>| points.windows(2).map(|w| (w[1] - w[0]).norm()).sum::<f64>();
+    let robot = path(result.trajectory.base.iter().map(|p| p.translation.vector.xy()).collect());
+    let human = path((0..clip.track.ticks()).map(|t| clip.track.position(t, clip.anatomy.pelvis).xy()).collect());
+    assert!((robot / human - 0.9).abs() < 0.09, "{}", robot / human);
+}
