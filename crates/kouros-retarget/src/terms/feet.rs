@@ -17,6 +17,8 @@ const LOW: f64 = 0.011;
 const OTHERS: f64 = 0.15;
 /// Feet in the air are kept about this far above the floor [m].
 const CLEARANCE: f64 = 0.01;
+/// The same for feet that stand: hardly, but enough for toe and heel to feel each other [m].
+const STANDING: f64 = 0.002;
 /// A toe may move this far in a 30 Hz step while it comes down [m].
 const LANDING: f64 = 0.0075;
 /// Weight of landing [1/m].
@@ -140,7 +142,7 @@ impl Feet {
                 }
             }
             for i in 0..count {
-                let soft = if part[0] || part[1] { 0.0 } else { CLEARANCE };
+                let soft = if part[0] || part[1] { STANDING } else { CLEARANCE };
                 let (sunk, slope) = hinge(now.h[side][i], soft);
                 if slope != 0.0 {
                     map(&now.columns[side][i], &[Vec3::z() * slope], &mut row1);
