@@ -201,7 +201,7 @@ fn factor_diagonal(d: &mut [f64], n: usize, stride: usize) -> bool {
                 }
             }
             let pivot = d[c * stride + c];
-            if !(pivot > 0.0) {
+            if pivot.is_nan() || pivot <= 0.0 {
                 return false;
             }
             let root = pivot.sqrt();
@@ -240,7 +240,7 @@ fn finish_columns(a: &mut [f64], l: &[f64], first: usize, j: usize, n: usize, st
             }
         }
         let pivot = l[c * stride + c];
-        if !(pivot > 0.0) {
+        if pivot.is_nan() || pivot <= 0.0 {
             return false;
         }
         let inverse = 1.0 / pivot;
