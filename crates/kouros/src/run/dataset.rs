@@ -23,12 +23,13 @@ pub fn run(job: &Job<'_>, rate_hz: u32) -> Result<Ended> {
     let dropped = writer.keep_staged(&wanted).map_err(|e| disk_failure(&e))?;
     let done = writer.done_keys();
     let work: Vec<_> = sources.iter().enumerate().filter(|(_, s)| !done.contains(&s.key)).collect();
-    let sections = Sections::open(job.out, sources.len(), job.report)?;
+    let sections = Sections::open(job.out, job.report)?;
 
     let outcomes = all::each(&work, job.threads, &|order, source| {
         let made = clip::make(source, job.body_model, &job.chosen.robot, job.settings)?;
         let episode = describe::episode(source, &made);
-        sections.keep(order, source, &made, &episode.meta, job)?;
+        let row = Row::new(&source.key, &made.task, made.kind.name(), episode.length, f64::from(rate_hz), &episode.meta);
+        sections.keep(order, job, &made, &row)?;
         writer.stage(order, &episode).map_err(|e| disk_failure(&e).fatal())?;
         Ok(made.seconds)
     })?;

@@ -1,0 +1,100 @@
+//! Seen from above: where the centre of mass goes, where feet stand, where the person went.
+
+use crate::report::robot_figure::RobotFigure;
+use crate::report::solid::hull;
+use crate::report::svg::{Anchor, Svg, tick_text, ticks};
+use crate::report::time_axis::curve;
+use crate::run::clip::Made;
+use kouros_motion::{LEFT, RIGHT};
+
+/// Size of the drawing, and room around what is drawn [px].
+const SIZE: [f64; 2] = [430.0, 330.0];
+const AROUND: f64 = 26.0;
+/// More footprints than this cover each other.
+const MOST_PRINTS: usize = 160;
+
+/// The map of a clip.
+pub fn path(made: &Made, robot: &RobotFigure<'_>) -> String {
+    let labels = &made.labels;
+    let com: Vec<[f64; 2]> = labels.center_of_mass.chunks_exact(3).map(|c| [c[0], c[1]]).collect();
+    let scale = made.retargeted.scale;
+    let human: Vec<[f64; 2]> = (0..made.human.ticks())
+        .map(|t| {
+            let [l, r] = [LEFT, RIGHT].map(|s| made.human.position(t, made.anatomy.legs[s].hip));
+            [scale * (l.x + r.x) / 2.0, scale * (l.y + r.y) / 2.0]
+        })
+        .collect();
+    let prints = footprints(made, robot);
+    let all = com.iter().chain(&human).chain(prints.iter().flat_map(|(_, p)| p));
+    let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+    for p in all {
+        (low, high) = (std::array::from_fn(|i| low[i].min(p[i])), std::array::from_fn(|i| high[i].max(p[i])));
+    }
+    // The longer side lies along the picture; turning keeps left on the left.
+    let turned = high[1] - low[1] > high[0] - low[0];
+    let flat = |p: [f64; 2]| if turned { [p[1], -p[0]] } else { p };
+    let (a, b) = (flat(low), flat(high));
+    let (low, high) = ([a[0].min(b[0]), a[1].min(b[1])], [a[0].max(b[0]), a[1].max(b[1])]);
+    let room = [0, 1].map(|i| (SIZE[i] - 2.0 * AROUND) / (high[i] - low[i]).max(0.3));
+    let scale = room[0].min(room[1]);
+    let place = |p: [f64; 2]| {
+        let p = flat(p);
+        [0, 1].map(|i| {
+            let from_middle = (p[i] - (low[i] + high[i]) / 2.0) * scale;
+            SIZE[i] / 2.0 + if i == 0 { from_middle } else { -from_middle }
+        })
+    };
+    let mut svg = Svg::new(SIZE[0], SIZE[1], "map", "The robot's way seen from above");
+    for (side, print) in &prints {
+        let points: Vec<[f64; 2]> = print.iter().map(|p| place(*p)).collect();
+        svg.polygon(&points, ["printl", "printr"][*side]);
+    }
+    let line = |svg: &mut Svg, points: &[[f64; 2]], class: &str| {
+        let indices: Vec<Option<f64>> = (0..points.len()).map(|i| Some(i as f64)).collect();
+        curve(svg, &indices, &|t, _| place(points[t]), class);
+    };
+    line(&mut svg, &human, "hline dash");
+    line(&mut svg, &com, "rline");
+    if let (Some(first), Some(last)) = (com.first(), com.last()) {
+        svg.circle(place(*first), 4.0, "start");
+        svg.circle(place(*last), 4.0, "end");
+    }
+    scale_bar(&mut svg, scale);
+    svg.finish()
+}
+
+/// A bar of a round length.
+fn scale_bar(svg: &mut Svg, scale: f64) {
+    let wanted = 90.0 / scale;
+    let length = ticks(0.0, wanted, 1).into_iter().rfind(|v| *v > 0.0).unwrap_or(wanted);
+    let y = SIZE[1] - 8.0;
+    svg.line([10.0, y], [10.0 + length * scale, y], "bar");
+    svg.text([16.0 + length * scale, y + 4.0], Anchor::Start, "num", &format!("{} m", tick_text(length, length)));
+}
+
+/// The outline of the sole in the middle of every stance, left and right; thinned where there are
+/// too many.
+fn footprints(made: &Made, robot: &RobotFigure<'_>) -> Vec<(usize, Vec<[f64; 2]>)> {
+    let contacts = &made.labels.contacts;
+    let mut stances = Vec::new();
+    for side in [LEFT, RIGHT] {
+        let mut start = None;
+        for tick in 0..=contacts.down.len() {
+            let down = tick < contacts.down.len() && contacts.foot(tick, side);
+            match (start, down) {
+                (None, true) => start = Some(tick),
+                (Some(from), false) => {
+                    stances.push((side, (from + tick - 1) / 2));
+                    start = None;
+                }
+                _ => {}
+            }
+        }
+    }
+    let step = stances.len().div_ceil(MOST_PRINTS).max(1);
+    let print = |(side, tick): (usize, usize)| {
+        let at = robot.place(&made.retargeted.trajectory, tick);
+        (side, hull(robot.footprint(&at, side).iter().map(|p| [p.x, p.y]).collect()))
+    };
+    stances.into_iter().step_by(step).map(print).collect()
+}
