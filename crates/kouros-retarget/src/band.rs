@@ -30,13 +30,16 @@ pub struct BlockRow {
 pub struct BandSystem {
     n: usize,
     stride: usize,
+    ticks: usize,
     rows: Vec<BlockRow>,
+    /// The solution by whole vectors.
+    padded: Vec<f64>,
 }
 
 impl BandSystem {
     /// A system of `ticks` ticks of `n` unknowns each, all zero.
     pub fn new(ticks: usize, n: usize) -> Self {
-        let mut system = Self { n, stride: n.next_multiple_of(LANES), rows: Vec::new() };
+        let mut system = Self { n, stride: n.next_multiple_of(LANES), ticks: 0, rows: Vec::new(), padded: Vec::new() };
         system.resize(ticks);
         system
     }
@@ -48,19 +51,22 @@ impl BandSystem {
 
     /// All block rows.
     pub fn rows_mut(&mut self) -> &mut [BlockRow] {
-        &mut self.rows
+        &mut self.rows[..self.ticks]
     }
 
-    /// Makes it a system of `ticks` ticks; what it holds is undefined until [`Self::clear`].
+    /// Makes it a system of `ticks` ticks; what it holds is undefined until [`Self::clear`]. Memory
+    /// once taken is kept: a megabyte from the operating system costs as much as solving a tick.
     pub fn resize(&mut self, ticks: usize) {
-        let block = vec![0.0; self.stride * self.stride];
-        let row = BlockRow { blocks: std::array::from_fn(|_| block.clone()) };
-        self.rows.resize(ticks, row);
+        let size = self.stride * self.stride;
+        while self.rows.len() < ticks {
+            self.rows.push(BlockRow { blocks: std::array::from_fn(|_| vec![0.0; size]) });
+        }
+        self.ticks = ticks;
     }
 
     /// Sets everything to zero.
     pub fn clear(&mut self) {
-        for row in &mut self.rows {
+        for row in self.rows_mut() {
             for block in &mut row.blocks {
                 block.fill(0.0);
             }
@@ -69,7 +75,7 @@ impl BandSystem {
 
     /// Replaces `rhs` (ticks x n) by the solution of H x = rhs; H is overwritten by its factor. `false` where H is not positive definite.
     pub fn solve(&mut self, rhs: &mut [f64]) -> bool {
-        let work = Work { rows: &mut self.rows, rhs, n: self.n, stride: self.stride };
+        let work = Work { rows: &mut self.rows[..self.ticks], rhs, padded: &mut self.padded, n: self.n, stride: self.stride };
         pulp::Arch::new().dispatch(work)
     }
 }
@@ -78,6 +84,7 @@ impl BandSystem {
 struct Work<'a> {
     rows: &'a mut [BlockRow],
     rhs: &'a mut [f64],
+    padded: &'a mut Vec<f64>,
     n: usize,
     stride: usize,
 }
@@ -87,14 +94,14 @@ impl pulp::WithSimd for Work<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) -> bool {
-        let Self { rows, rhs, n, stride } = self;
+        let Self { rows, rhs, padded, n, stride } = self;
         for t in 0..rows.len() {
             let (before, current) = rows.split_at_mut(t);
             if !factor_row(before, &mut current[0], n, stride) {
                 return false;
             }
         }
-        substitute(rows, rhs, n, stride);
+        substitute(rows, rhs, padded, n, stride);
         true
     }
 }
@@ -253,9 +260,10 @@ fn finish_columns(a: &mut [f64], l: &[f64], first: usize, j: usize, n: usize, st
 
 /// L y = rhs forwards, then L^T x = y backwards, in place.
 #[inline(always)]
-fn substitute(rows: &[BlockRow], rhs: &mut [f64], n: usize, stride: usize) {
+fn substitute(rows: &[BlockRow], rhs: &mut [f64], x: &mut Vec<f64>, n: usize, stride: usize) {
     // Padded to whole vectors: the padding of the factor is zero, and so is that of the solution.
-    let mut x = vec![0.0; rows.len() * stride];
+    x.clear();
+    x.resize(rows.len() * stride, 0.0);
     for (padded, rhs) in x.chunks_exact_mut(stride).zip(rhs.chunks_exact(n)) {
         padded[..n].copy_from_slice(rhs);
     }

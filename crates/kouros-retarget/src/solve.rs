@@ -92,8 +92,7 @@ fn solve_in(robot: &Robot, targets: &Targets, options: &Options, window: usize) 
     // A constant of the clip, so that windows agree on it.
     let yaw = solver.yaw(&state);
     let mut state = state.refined(step, targets.ticks.len());
-    let mut solver = Solver::new(robot, &terms, targets, options);
-    solver.yaw = yaw;
+    let mut solver = Solver { system: solver.system, yaw, ..Solver::new(robot, &terms, targets, options) };
     for window in windows(targets.ticks.len(), targets.rate_hz, window) {
         solver.begin(window);
         for ramp in RAMP {
