@@ -9,6 +9,7 @@ use crate::table::table;
 use crate::watch;
 use crate::{Measured, Result};
 use kouros_dataset::Dataset;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -57,9 +58,13 @@ pub fn run(args: &Args) -> Result<Measured> {
     let out = folder.path().join("dataset");
     let mut command = Command::new(&args.kouros);
     command.arg("retarget").args(&files).args(["--robot", &args.robot, "--threads", &args.threads.to_string()]);
-    let used = watch::run(command.arg("--out").arg(&out).stdout(Stdio::null()))?;
+    let mut talk = tempfile::tempfile()?;
+    let used = watch::run(command.arg("--out").arg(&out).stdout(Stdio::null()).stderr(talk.try_clone()?))?;
     if !used.status.success() {
-        return Err(format!("{} ended with {}", args.kouros.display(), used.status).into());
+        let mut said = String::new();
+        talk.rewind()?;
+        talk.read_to_string(&mut said)?;
+        return Err(format!("{} ended with {}; it said:\n{}", args.kouros.display(), used.status, said.trim_end()).into());
     }
 
     // Fast is only what has been done.
@@ -72,14 +77,16 @@ pub fn run(args: &Args) -> Result<Measured> {
     }
     let megabytes = folder_bytes(&out)? as f64 / 1e6;
 
-    let bar_seconds = BAR_SECONDS * motion_seconds / 3600.0;
+    // What starts and ends a run weighs more in less than an hour.
+    let is_hour = args.minutes == 60.0;
+    let bar = |v: f64| if is_hour { format!("{v:.0}") } else { "-".into() };
     let or_unknown = |v: Option<f64>, digits: usize| v.map_or("-".into(), |v| format!("{v:.digits$}"));
     let row = |what: &str, measured: String, bar: String| vec![what.to_owned(), measured, bar];
     let rows = [
-        row("seconds", format!("{:.1}", used.seconds), format!("{bar_seconds:.0}")),
-        row("x realtime", format!("{:.1}", motion_seconds / used.seconds), format!("{:.0}", 3600.0 / BAR_SECONDS)),
+        row("seconds", format!("{:.1}", used.seconds), bar(BAR_SECONDS)),
+        row("x realtime", format!("{:.1}", motion_seconds / used.seconds), bar(3600.0 / BAR_SECONDS)),
         row("processor seconds", or_unknown(used.cpu_seconds, 1), String::new()),
-        row("peak memory, MB", or_unknown(used.peak_mb, 0), format!("{BAR_MB:.0}")),
+        row("peak memory, MB", or_unknown(used.peak_mb, 0), bar(BAR_MB)),
         row("dataset frames", written.to_string(), String::new()),
         row("dataset, MB", format!("{megabytes:.1}"), String::new()),
     ];
@@ -94,7 +101,7 @@ pub fn run(args: &Args) -> Result<Measured> {
         "seconds": used.seconds, "x_realtime": motion_seconds / used.seconds,
         "cpu_seconds": used.cpu_seconds, "peak_mb": used.peak_mb,
         "dataset_frames": written, "dataset_mb": megabytes,
-        "bar": { "seconds": bar_seconds, "peak_mb": BAR_MB },
+        "bar": is_hour.then(|| serde_json::json!({ "seconds": BAR_SECONDS, "peak_mb": BAR_MB })),
     });
     Ok(Measured { text, json })
 }

@@ -26,7 +26,7 @@ impl<'a> Pendulum<'a> {
         if source_hz < SLOWER * rate_hz {
             return Err(format!("expected at least {rate_hz} frames a second, found {source_hz}").into());
         }
-        let (hierarchy, motion) = text.split_once("MOTION").ok_or("expected a BVH file, found no MOTION in it")?;
+        let (hierarchy, motion) = text.split_once("\nMOTION").ok_or("expected a BVH file, found no MOTION in it")?;
         let lines: Vec<&str> = motion.lines().map(str::trim).filter(|l| !l.is_empty()).skip(2 + first).collect();
         let step = (source_hz / rate_hz).max(1.0);
         let nearest = |k: usize| (k as f64 * step).round() as usize;
@@ -39,7 +39,7 @@ impl<'a> Pendulum<'a> {
 
     /// A BVH file of `ticks` frames, beginning `from` frames into the swing.
     pub fn bvh(&self, from: usize, ticks: usize) -> String {
-        let mut out = format!("{}MOTION\nFrames: {ticks}\nFrame Time: {:.6}\n", self.hierarchy, 1.0 / self.rate_hz);
+        let mut out = format!("{}\nMOTION\nFrames: {ticks}\nFrame Time: {:.6}\n", self.hierarchy, 1.0 / self.rate_hz);
         for tick in from..from + ticks {
             let _ = writeln!(out, "{}", self.frames[swing(tick, self.frames.len())]);
         }
@@ -58,7 +58,7 @@ fn swing(tick: usize, n: usize) -> usize {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "HIERARCHY\n...\nMOTION\nFrames: 5\nFrame Time: 0.0083333\nT\na\nb\nc\nd\n";
+    const TEXT: &str = "HIERARCHY\nJOINT MOTION\nMOTION\nFrames: 5\nFrame Time: 0.0083333\nT\na\nb\nc\nd\n";
 
     #[test]
     fn a_swing_by_hand() {
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn a_long_file_by_hand() {
         let p = Pendulum::new(TEXT, 1, 30.0, 30.0).expect("frames");
-        assert_eq!(p.bvh(2, 4), "HIERARCHY\n...\nMOTION\nFrames: 4\nFrame Time: 0.033333\nc\nd\nc\nb\n");
+        assert_eq!(p.bvh(2, 4), "HIERARCHY\nJOINT MOTION\nMOTION\nFrames: 4\nFrame Time: 0.033333\nc\nd\nc\nb\n");
         let p = Pendulum::new(TEXT, 0, 60.0, 30.0).expect("frames");
         assert_eq!(p.frames, ["T", "b", "d"]);
         assert!(Pendulum::new(TEXT, 4, 30.0, 30.0).is_err());
