@@ -90,9 +90,9 @@ pub fn run(args: &Args) -> Result<Measured> {
         row("dataset frames", written.to_string(), String::new()),
         row("dataset, MB", format!("{megabytes:.1}"), String::new()),
     ];
-    let minutes = motion_seconds / 60.0;
+    let minutes = args.minutes;
     let text = format!(
-        "{minutes:.0} minutes of motion in {FILES} BVH files at {SOURCE_HZ} Hz to a dataset at {DATASET_HZ} Hz, {} threads\n\n{}",
+        "{minutes} minutes of motion in {FILES} BVH files at {SOURCE_HZ} Hz to a dataset at {DATASET_HZ} Hz, {} threads\n\n{}",
         args.threads,
         table(&["", "measured", "bar"], &rows)
     );
