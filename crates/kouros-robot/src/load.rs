@@ -38,10 +38,20 @@ pub(crate) fn load_model(path: &Path, options: LoadOptions) -> Result<Loaded> {
     let mut spec = MjSpec::from_xml(path).map_err(|e| compile_error(&e))?;
     // A fused root would disappear into the world before it could be freed.
     spec.compiler_mut().set_fusestatic(false);
-    if String::from_utf8_lossy(&text[..text.len().min(64 * 1024)]).contains("<robot") {
-        find_meshes(&mut spec, path, &text);
+    let mut compiled = spec.compile();
+    let is_urdf = String::from_utf8_lossy(&text[..text.len().min(64 * 1024)]).contains("<robot");
+    if is_urdf && compiled.as_ref().is_err_and(|e| e.to_string().contains("opening file")) {
+        // URDF names meshes by package or by a path of its own; MuJoCo looks beside the file.
+        spec.set_strippath(true);
+        compiled = spec.compile();
+        if compiled.is_err()
+            && let Some(folder) = mesh_folder(path, &text)
+        {
+            spec.compiler_mut().set_meshdir(&folder);
+            compiled = spec.compile();
+        }
     }
-    let model = spec.compile().map_err(|e| compile_error(&e))?;
+    let model = compiled.map_err(|e| compile_error(&e))?;
     if has_free_joint(&model) {
         return Ok(Loaded { model, freed_root: None });
     }
@@ -56,29 +66,17 @@ pub(crate) fn load_model(path: &Path, options: LoadOptions) -> Result<Loaded> {
     Ok(Loaded { model, freed_root: Some(root) })
 }
 
-/// URDF names meshes by package; MuJoCo looks beside the file. Where the first mesh is not there,
-/// looks for it in the folders near the file.
-fn find_meshes(spec: &mut MjSpec, path: &Path, text: &[u8]) {
+/// The folder near a URDF, relative to it, that holds the first mesh it names.
+fn mesh_folder(path: &Path, text: &[u8]) -> Option<String> {
+    const NEAR: [&str; 7] = [".", "meshes", "assets", "../meshes", "../assets", "../meshes/visual", "meshes/visual"];
     let text = String::from_utf8_lossy(text);
-    let Some(at) = text.find("<mesh") else { return };
-    let Some(file) = text[at..].split("filename").nth(1).and_then(|t| t.split(['"', '\'']).nth(1)) else { return };
-    let Some(name) = file.rsplit(['/', '\\']).next() else { return };
-    let Some(folder) = path.parent() else { return };
-    if text.contains("meshdir") || folder.join(name).exists() {
-        return;
-    }
-    const NEAR: [&str; 6] = ["meshes", "assets", "../meshes", "../assets", "../meshes/visual", "meshes/visual"];
-    let beside_path = file.strip_prefix("package://").and_then(|f| f.split_once('/')).and_then(|(_, f)| f.rsplit_once('/'));
-    let mut near: Vec<String> = NEAR.iter().map(|n| (*n).to_owned()).collect();
-    if let Some((inside, _)) = beside_path {
-        near.insert(0, format!("../{inside}"));
-        near.insert(1, inside.to_owned());
-    } else if let Some((inside, _)) = file.rsplit_once('/') {
-        near.insert(0, inside.to_owned());
-    }
-    if let Some(found) = near.iter().find(|n| folder.join(n).join(name).exists()) {
-        spec.compiler_mut().set_meshdir(found);
-    }
+    let mesh = text.split("<mesh").nth(1)?;
+    let file = mesh.split("filename").nth(1)?.split(['"', '\'']).nth(1)?;
+    let (inside, name) = file.rsplit_once(['/', '\\']).unwrap_or((".", file));
+    let inside = inside.strip_prefix("package://").map_or(inside, |p| p.split_once('/').map_or(".", |(_, rest)| rest));
+    let folder = path.parent()?;
+    let beside = [inside.to_owned(), format!("../{inside}")];
+    beside.into_iter().chain(NEAR.map(str::to_owned)).find(|near| folder.join(near).join(name).is_file())
 }
 
 /// MuJoCo's messages may span lines; ours are one.

@@ -237,25 +237,63 @@ fn longest_below(robot: &Robot, b: usize) -> usize {
     robot.bodies[b].joints.len() + moving_children(robot, b).into_iter().map(|c| longest_below(robot, c)).max().unwrap_or(0)
 }
 
-/// Where the feet point: from the ankles to the middle of the feet's geometry, horizontal.
+/// Where the robot looks: from the ankles to the middle of the feet's geometry where that is clear,
+/// else where the knees point, which bend the shanks backwards.
 fn find_forward(robot: &Robot, at: &Kinematics, feet: [usize; 2]) -> Vec3 {
-    let mut sum = Vec3::zeros();
+    let mut ahead = Vec3::zeros();
+    let mut length: f64 = 0.0;
     for foot in feet {
-        let balls = robot.shapes.iter().filter(|s| s.body == foot).flat_map(|s| &s.balls);
-        let (total, count) =
-            balls.fold((Vec3::zeros(), 0.0), |(t, n), b| (t + at.point(foot, &b.center) - at.position[foot], n + 1.0));
-        if count > 0.0 {
-            sum += total / count;
+        let points: Vec<Vec3> = robot
+            .shapes
+            .iter()
+            .filter(|s| s.body == foot)
+            .flat_map(|s| &s.balls)
+            .map(|b| at.point(foot, &b.center) - at.position[foot])
+            .collect();
+        if points.is_empty() {
+            continue;
+        }
+        ahead += points.iter().sum::<Vec3>() / (points.len() * feet.len()) as f64;
+        for a in &points {
+            length = points.iter().map(|b| (a - b).xy().norm()).fold(length, f64::max);
         }
     }
-    // Models stand along X or Y; round feet say nothing, and X is the convention.
-    if sum.y.abs() > sum.x.abs() && sum.y.abs() > 0.01 {
-        Vec3::y() * sum.y.signum()
-    } else if sum.x < -0.01 {
+    // Feet reach further forwards than back, by a fifth of their length on the G1.
+    const CLEARLY: f64 = 0.12;
+    if ahead.xy().norm() < CLEARLY * length.max(0.01) {
+        ahead = feet.iter().map(|&foot| knee_points(robot, at, foot)).sum();
+    }
+    // Models stand along X or Y; where nothing says more, X is the convention.
+    if ahead.y.abs() > ahead.x.abs() && ahead.y.abs() > 1e-3 {
+        Vec3::y() * ahead.y.signum()
+    } else if ahead.x < -1e-3 {
         -Vec3::x()
     } else {
         Vec3::x()
     }
+}
+
+/// Opposite to where the foot goes when the knee bends the way it bends further; zero where the
+/// chain has no such joint.
+fn knee_points(robot: &Robot, at: &Kinematics, foot: usize) -> Vec3 {
+    let chain = &robot.bodies[foot].chain;
+    let (Some(&first), Some(&last)) = (chain.first(), chain.last()) else { return Vec3::zeros() };
+    let height = (at.anchor[first].z + at.anchor[last].z) / 2.0;
+    // The knee: the level joint nearest to half height.
+    let knee = chain
+        .iter()
+        .filter(|&&j| {
+            at.axis[j].z.abs() < 0.3 && at.anchor[j].z < at.anchor[first].z - 0.05 && at.anchor[j].z > at.anchor[last].z + 0.05
+        })
+        .min_by(|&&a, &&b| (at.anchor[a].z - height).abs().total_cmp(&(at.anchor[b].z - height).abs()));
+    let Some(&knee) = knee else { return Vec3::zeros() };
+    let [low, high] = robot.joints[knee].range.unwrap_or([0.0, 0.0]);
+    if (high.abs() - low.abs()).abs() < 0.2 * (high - low) {
+        return Vec3::zeros(); // bends both ways alike, which no knee does: the range says nothing
+    }
+    let bends = if high.abs() >= low.abs() { 1.0 } else { -1.0 };
+    let moved = at.point_by_joint(robot, knee, &at.anchor[last]) * bends;
+    Vec3::new(-moved.x, -moved.y, 0.0)
 }
 
 /// The highest body above the trunk that is no arm's.
