@@ -6,7 +6,7 @@
 use crate::assets::{HOME, assets};
 use crate::exit::{Failure, Result};
 use crate::hashes::{sha256, sha256_of_all};
-use kouros_motion::{Report, list_names};
+use kouros_motion::Report;
 use kouros_robot::{LoadOptions, Robot, RobotSettings, known_robots, load_robot};
 use std::collections::BTreeMap;
 use std::fs;
@@ -44,7 +44,7 @@ pub struct Chosen {
 pub fn choose(name: &str, args: &RobotArgs) -> Result<Chosen> {
     let assets = assets();
     let known = known_robots().map_err(Failure::internal)?;
-    let found = known.iter().find(|r| r.name.as_deref() == Some(name) || r.aliases.iter().any(|a| a == name));
+    let found = known.iter().find(|r| answers(r, name));
     let (settings_text, settings) = match &args.robot_settings {
         None => (String::new(), None),
         Some(path) => {
@@ -133,10 +133,13 @@ fn named_files(text: &str, folder: &Path) -> Vec<PathBuf> {
     out
 }
 
-/// All names that `--robot` takes, for messages.
-pub fn names() -> String {
-    let known = known_robots().unwrap_or_default();
-    list_names(known.iter().filter_map(|r| r.name.as_deref()))
+/// Whether a robot answers to this name.
+pub fn is_known(name: &str) -> bool {
+    known_robots().unwrap_or_default().iter().any(|r| answers(r, name))
+}
+
+fn answers(robot: &RobotSettings, name: &str) -> bool {
+    robot.name.as_deref() == Some(name) || robot.aliases.iter().any(|a| a == name)
 }
 
 #[cfg(test)]

@@ -17,8 +17,7 @@ pub fn errors(made: &Made) -> String {
     let all = &made.retargeted.errors;
     let rows = all.len().div_ceil(COLUMNS);
     let width = WIDTH / COLUMNS as f64;
-    let largest = |unit: &str, least: f64| all.iter().filter(|e| e.unit == unit).map(|e| e.max).fold(least, f64::max);
-    let scales = [("deg", largest("deg", 10.0)), ("m", largest("m", 0.05))];
+    let scales = scales(made);
     let mut svg = Svg::new(WIDTH, rows as f64 * (ABOVE + HEIGHT + BELOW), "errors", "Retargeting errors over time");
     for (i, error) in all.iter().enumerate() {
         let (left, top) = ((i % COLUMNS) as f64 * width, (i / COLUMNS) as f64 * (ABOVE + HEIGHT + BELOW));
@@ -26,6 +25,21 @@ pub fn errors(made: &Made) -> String {
         one(&mut svg, error, [left, top], width - 18.0, scale);
     }
     svg.finish()
+}
+
+/// The largest value of the pictures in degrees and of those in metres.
+fn scales(made: &Made) -> [(&'static str, f64); 2] {
+    let of_unit = |unit: &'static str, least: f64| {
+        let all = made.retargeted.errors.iter().filter(|e| e.unit == unit);
+        (unit, all.map(|e| e.max).fold(least, f64::max))
+    };
+    [of_unit("deg", 10.0), of_unit("m", 0.05)]
+}
+
+/// The scales in words.
+pub fn scale_text(made: &Made) -> String {
+    let [(_, degrees), (_, metres)] = scales(made);
+    format!("a frame is {degrees:.0}° high, for places {:.0} cm", 100.0 * metres)
 }
 
 fn one(svg: &mut Svg, error: &PartError, [left, top]: [f64; 2], width: f64, scale: f64) {

@@ -63,7 +63,7 @@ impl<'a> HumanFigure<'a> {
         let line = (toe - ankle).try_normalize(1e-9).unwrap_or_else(Vec3::x);
         let across = Vec3::z().cross(&line).try_normalize(1e-6).unwrap_or_else(Vec3::y);
         let along = Rot::from_scaled_axis(across * -self.pitch[side]) * line;
-        (along, across.cross(&along) * -1.0)
+        (along, across.cross(&along))
     }
 
     /// The whole body at a tick.
@@ -81,11 +81,11 @@ impl<'a> HumanFigure<'a> {
         let leg = &self.anatomy.legs[side];
         let [hip, knee, ankle, toe] = [leg.hip, leg.knee, leg.ankle, leg.toe].map(|j| self.track.position(tick, j));
         out.push(self.solid(&[(hip, 0.082), (knee, 0.056)]));
-        out.push(self.solid(&[(knee, 0.056), (ankle, 0.036)]));
+        out.push(self.solid(&[(knee, 0.056), (ankle, 0.040)]));
         let (along, down) = self.foot_axes(ankle, toe, side);
         let [heel, ball] = self.sole(tick, side);
         let on_sole = |p: Vec3, radius: f64| (p - down * (radius * self.size), radius);
-        out.push(self.solid(&[(ankle, 0.036), on_sole(heel, 0.026), on_sole(ball + along * (0.045 * self.size), 0.016)]));
+        out.push(self.solid(&[(ankle, 0.040), on_sole(heel, 0.030), on_sole(ball + along * (0.05 * self.size), 0.018)]));
     }
 
     fn arm(&self, tick: usize, side: usize, out: &mut Vec<Solid>) {

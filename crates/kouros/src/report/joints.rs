@@ -13,7 +13,7 @@ const SPEED: [f64; 2] = [680.0, 120.0];
 const EFFORT: [f64; 2] = [890.0, 120.0];
 
 /// The table of a clip.
-pub fn joints(robot: &Robot, made: &Made) -> String {
+pub fn joints(robot: &Robot, made: &Made, speed_cap: f64) -> String {
     let trajectory = &made.retargeted.trajectory;
     let (ticks, n) = (trajectory.ticks(), trajectory.joints());
     let velocity = trajectory.joint_vel();
@@ -50,6 +50,10 @@ pub fn joints(robot: &Robot, made: &Made) -> String {
         let fastest = (0..ticks).map(|t| velocity[t * n + j].abs()).fold(0.0, f64::max);
         let unit = if hinge { "rad/s" } else { "m/s" };
         against(&mut svg, SPEED, y, fastest, joint.velocity_limit, unit);
+        if let Some(limit) = joint.velocity_limit.filter(|l| *l > speed_cap) {
+            let x = SPEED[0] + SPEED[1] * speed_cap / limit;
+            svg.line([x, y - 1.5], [x, y + BAR + 1.5], "rest");
+        }
         let strongest = known.iter().map(|t| effort[t * n + j].abs()).fold(0.0, f64::max);
         if known.is_empty() {
             svg.text([EFFORT[0], base], Anchor::Start, "num", "not known");

@@ -43,6 +43,8 @@ const SHOWN: usize = 25;
 pub struct Sections {
     folder: PathBuf,
     wanted: bool,
+    /// Whether a stopped run left sections, and so no page.
+    pub left: bool,
     /// How much each clip of this run that is kept for its badness deserves a look, by key.
     worst: Mutex<BTreeMap<String, f64>>,
 }
@@ -53,10 +55,11 @@ impl Sections {
         let mut name = out.file_name().unwrap_or_default().to_os_string();
         name.push(".kouros-report");
         let folder = out.with_file_name(name);
+        let left = wanted && folder.is_dir();
         if wanted {
             fs::create_dir_all(&folder).map_err(|e| Failure::new(format!("cannot create {}: {e}", folder.display())))?;
         }
-        Ok(Self { folder, wanted, worst: Mutex::default() })
+        Ok(Self { folder, wanted, left, worst: Mutex::default() })
     }
 
     /// Draws a clip that is done, if the page may show it.
@@ -78,7 +81,7 @@ impl Sections {
                 let _ = fs::remove_file(self.file(&least));
             }
         }
-        let text = section::section(&job.chosen.robot, made, row);
+        let text = section::section(&job.chosen.robot, job.settings, made, row);
         write_whole(&self.file(&row.key), text.as_bytes(), Overwrite::Allowed).map_err(|e| disk_failure(&e).fatal())
     }
 

@@ -12,6 +12,8 @@ const SIZE: [f64; 2] = [430.0, 330.0];
 const AROUND: f64 = 26.0;
 /// More footprints than this cover each other.
 const MOST_PRINTS: usize = 160;
+/// So many footprints carry their letters.
+const MOST_LETTERS: usize = 14;
 
 /// The map of a clip.
 pub fn path(made: &Made, robot: &RobotFigure<'_>) -> String {
@@ -24,8 +26,14 @@ pub fn path(made: &Made, robot: &RobotFigure<'_>) -> String {
             [scale * (l.x + r.x) / 2.0, scale * (l.y + r.y) / 2.0]
         })
         .collect();
+    let hips: Vec<[f64; 2]> = (0..made.retargeted.trajectory.ticks())
+        .map(|t| {
+            let middle = robot.middle(&robot.place(&made.retargeted.trajectory, t));
+            [middle.x, middle.y]
+        })
+        .collect();
     let prints = footprints(made, robot);
-    let all = com.iter().chain(&human).chain(prints.iter().flat_map(|(_, p)| p));
+    let all = com.iter().chain(&human).chain(&hips).chain(prints.iter().flat_map(|(_, p)| p));
     let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
     for p in all {
         (low, high) = (std::array::from_fn(|i| low[i].min(p[i])), std::array::from_fn(|i| high[i].max(p[i])));
@@ -48,12 +56,17 @@ pub fn path(made: &Made, robot: &RobotFigure<'_>) -> String {
     for (side, print) in &prints {
         let points: Vec<[f64; 2]> = print.iter().map(|p| place(*p)).collect();
         svg.polygon(&points, ["printl", "printr"][*side]);
+        if prints.len() <= MOST_LETTERS {
+            let middle = [0, 1].map(|i| points.iter().map(|p| p[i]).sum::<f64>() / points.len().max(1) as f64);
+            svg.text([middle[0], middle[1] + 4.0], Anchor::Middle, "num", ["L", "R"][*side]);
+        }
     }
     let line = |svg: &mut Svg, points: &[[f64; 2]], class: &str| {
         let indices: Vec<Option<f64>> = (0..points.len()).map(|i| Some(i as f64)).collect();
         curve(svg, &indices, &|t, _| place(points[t]), class);
     };
     line(&mut svg, &human, "hline dash");
+    line(&mut svg, &hips, "rline thin dash");
     line(&mut svg, &com, "rline");
     if let (Some(first), Some(last)) = (com.first(), com.last()) {
         svg.circle(place(*first), 4.0, "start");

@@ -7,6 +7,7 @@ use crate::report::time_axis::TimeAxis;
 use crate::report::{balance, errors, gait, joints, path, strip};
 use crate::run::clip::Made;
 use crate::run::row::Row;
+use crate::run::settings::Settings;
 use kouros_motion::{Level, Provenance};
 use kouros_robot::Robot;
 use std::fmt::Write;
@@ -17,7 +18,7 @@ pub fn anchor(key: &str) -> String {
 }
 
 /// The section of a clip.
-pub fn section(robot: &Robot, made: &Made, row: &Row) -> String {
+pub fn section(robot: &Robot, settings: &Settings, made: &Made, row: &Row) -> String {
     let human = HumanFigure::new(&made.human, &made.anatomy, &made.contacts, made.floor);
     let machine = RobotFigure::new(robot);
     let axis = TimeAxis::new(made.retargeted.trajectory.ticks(), made.retargeted.trajectory.rate_hz);
@@ -44,19 +45,23 @@ pub fn section(robot: &Robot, made: &Made, row: &Row) -> String {
         "<h3>What is done, and when feet stand <small>robot: both feet {both:.0} %, one foot {one:.0} %, none {none:.0} % of the time</small></h3>\n"
     ));
     add(&gait::gait(made, &axis));
-    add("<h3>Balance of the robot</h3>\n");
-    add(&balance::balance(made, &axis));
     add(
-        "<div class=\"two\"><div><h3>From above <small>centre of mass (ring: start, dot: end), footprints; dashed: the person at the robot's size</small></h3>\n",
+        "<h3>Balance of the robot <small>below: what feet on the floor do not explain, of the weight and (thin) of weight times leg; bar: forces and torques not known</small></h3>\n",
+    );
+    add(&balance::balance(robot, made, &axis));
+    add(
+        "<div class=\"two\"><div><h3>From above <small>centre of mass (ring: start, dot: end), footprints; dashed: hips, and the person's at the robot's size</small></h3>\n",
     );
     add(&path::path(made, &machine));
     add("</div><div><h3>What was inferred</h3>\n");
     add(&inferred(made));
     add("</div></div>\n");
-    add("<h3>Retargeting error <small>equal units have equal scales</small></h3>\n");
+    add(&format!("<h3>Retargeting error <small>{}</small></h3>\n", errors::scale_text(made)));
     add(&errors::errors(made));
-    add("<h3>Joints against their limits <small>tick: rest position; red: beyond</small></h3>\n");
-    add(&joints::joints(robot, made));
+    add(
+        "<h3>Joints against their limits <small>ticks: rest position, and the largest speed the settings allow; red: beyond</small></h3>\n",
+    );
+    add(&joints::joints(robot, made, settings.retarget.joint_speed));
     add(&provenance(&made.provenance));
     add("</section>\n");
     out
@@ -97,8 +102,18 @@ fn warnings(made: &Made) -> String {
 fn inferred(made: &Made) -> String {
     let notes = made.report.notes.iter().filter(|n| n.level == Level::Inferred);
     let items: String =
-        notes.map(|n| format!("<li>{} <span class=\"soft\">({})</span></li>", escape(&n.message), escape(&n.code))).collect();
-    if items.is_empty() { "<p class=\"soft\">Nothing: the file says it all.</p>\n".into() } else { format!("<ul>{items}</ul>\n") }
+        notes.map(|n| format!("<li>{} <span class=\"soft\">({})</span></li>", with_flags(&n.message), escape(&n.code))).collect();
+    if items.is_empty() {
+        "<p class=\"soft\">Nothing: the file says it all.</p>\n".into()
+    } else {
+        format!("<ul class=\"notes\">{items}</ul>\n")
+    }
+}
+
+/// A sentence with its flags set as such, so that they are not broken at their hyphens.
+fn with_flags(text: &str) -> String {
+    let word = |w: &str| if w.starts_with("--") { format!("<code class=\"flag\">{}</code>", escape(w)) } else { escape(w) };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn provenance(p: &Provenance) -> String {

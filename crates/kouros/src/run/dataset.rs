@@ -46,7 +46,7 @@ pub fn run(job: &Job<'_>, rate_hz: u32) -> Result<Ended> {
     let at: HashMap<&str, &Row> = rows.iter().map(|r| (r.key.as_str(), r)).collect();
     ended.rows = sources.iter().filter_map(|s| at.get(s.key.as_str()).map(|r| (*r).clone())).collect();
     ended.totals = Some((summary.total_episodes, summary.total_frames));
-    if job.report && !ended.nothing_to_do {
+    if job.report && (!ended.nothing_to_do || sections.left) {
         ended.report = Some(sections.write(job, &rows)?);
     }
     sections.remove();

@@ -51,7 +51,7 @@ pub fn run(job: &Job<'_>) -> Result<Ended> {
     ended.nothing_to_do = work.is_empty() && ended.failed.is_empty();
     ended.rows = sources.iter().filter_map(|s| note_of(job, s).map(|n| row(&n))).collect();
     ended.totals = Some((ended.rows.len(), ended.rows.iter().map(|r| r.frames).sum()));
-    if job.report && !ended.nothing_to_do && !ended.rows.is_empty() {
+    if job.report && (!ended.nothing_to_do || sections.left) && !ended.rows.is_empty() {
         ended.report = Some(sections.write(job, &ended.rows)?);
     }
     sections.remove();

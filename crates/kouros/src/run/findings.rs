@@ -5,7 +5,7 @@
 
 use crate::run::clip::Made;
 use crate::run::settings::Settings;
-use kouros_motion::{LEFT, RIGHT, Report};
+use kouros_motion::{LEFT, RIGHT, Report, list_names};
 use kouros_robot::Robot;
 
 /// A foot slides visibly from here on [cm/s]; the field's best published set has 2.
@@ -79,11 +79,10 @@ fn feet(made: &Made, out: &mut Report) {
 fn forces(made: &Made, out: &mut Report) {
     let f = &made.forces;
     if f.explained_percent < EXPLAINED_PERCENT {
-        let p95 = f.residual_p95_percent.unwrap_or(0.0);
         out.warn(
             "forces",
             format!(
-                "feet on the floor explain the motion's forces in {:.0} % of the time only (unexplained: {p95:.0} % of the weight at the 95th percentile)",
+                "forces and torques are known in {:.0} % of the time only: elsewhere feet on a flat floor do not explain the motion, or another part of the body touches it",
                 f.explained_percent
             ),
         );
@@ -101,22 +100,29 @@ fn forces(made: &Made, out: &mut Report) {
 
 fn joints(robot: &Robot, settings: &Settings, made: &Made, out: &mut Report) {
     let trajectory = &made.retargeted.trajectory;
-    let ticks = trajectory.ticks();
+    let (ticks, n) = (trajectory.ticks(), trajectory.joints());
     let velocity = trajectory.joint_vel();
-    let n = trajectory.joints();
+    let (mut at_limit, mut at_speed) = (Vec::new(), Vec::new());
     for (j, joint) in robot.joints.iter().enumerate() {
         let at = |t: usize| trajectory.joints_at(t)[j];
         if let Some([low, high]) = joint.range {
-            let stuck = (0..ticks).filter(|&t| at(t) < low + AT_LIMIT_RAD || at(t) > high - AT_LIMIT_RAD).count();
-            let percent = 100.0 * stuck as f64 / ticks as f64;
+            let there = (0..ticks).filter(|&t| at(t) < low + AT_LIMIT_RAD || at(t) > high - AT_LIMIT_RAD).count();
+            let percent = 100.0 * there as f64 / ticks as f64;
             if percent > AT_LIMIT_PERCENT {
-                out.warn("joint-limit", format!("{} is at its limit in {percent:.0} % of the time", joint.name));
+                at_limit.push(format!("{} ({percent:.0} %)", joint.name));
             }
         }
         let cap = joint.velocity_limit.unwrap_or(f64::INFINITY).min(settings.retarget.joint_speed);
         let fastest = (0..ticks).map(|t| velocity[t * n + j].abs()).fold(0.0, f64::max);
         if fastest > AT_SPEED * cap {
-            out.warn("joint-speed", format!("{} reaches the largest speed allowed, {cap:.1} rad/s", joint.name));
+            at_speed.push(format!("{} ({cap:.1} rad/s)", joint.name));
         }
+    }
+    if !at_limit.is_empty() {
+        let many = AT_LIMIT_PERCENT;
+        out.warn("joint-limit", format!("at a position limit in more than {many:.0} % of the time: {}", list_names(at_limit)));
+    }
+    if !at_speed.is_empty() {
+        out.warn("joint-speed", format!("as fast as the settings allow: {}", list_names(at_speed)));
     }
 }
