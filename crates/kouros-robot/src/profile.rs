@@ -6,9 +6,12 @@
 
 use crate::robot::find;
 use crate::settings::{RobotSettings, fits};
-use crate::sole::{Sole, sole_of};
+use crate::sole::{Sole, body_points, sole_of};
 use crate::{Error, Kinematics, Result, Robot};
 use kouros_motion::{LEFT, Pose, RIGHT, Vec3};
+
+const LEG: &str = "leg";
+const ARM: &str = "arm";
 
 /// A point of a body.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -122,8 +125,8 @@ pub(crate) fn derive_profile(robot: &Robot, settings: &RobotSettings, path: &str
         let shared = robot.bodies[common_body(robot, end, other)].chain.len();
         limb_of(robot, &at, robot.bodies[end].chain[shared..].to_vec(), end, part)
     };
-    let legs = [limb(feet[LEFT], feet[RIGHT], "leg")?, limb(feet[RIGHT], feet[LEFT], "leg")?];
-    let arms = [limb(hands[LEFT], hands[RIGHT], "arm")?, limb(hands[RIGHT], hands[LEFT], "arm")?];
+    let legs = [limb(feet[LEFT], feet[RIGHT], LEG)?, limb(feet[RIGHT], feet[LEFT], LEG)?];
+    let arms = [limb(hands[LEFT], hands[RIGHT], ARM)?, limb(hands[RIGHT], hands[LEFT], ARM)?];
     let soles = [sole_of(robot, &at, feet[LEFT], &forward)?, sole_of(robot, &at, feet[RIGHT], &forward)?];
     let head = named(&p.head)?.or_else(|| find_head(robot, &at, trunk, &hands));
     Ok(Profile { pelvis: 0, trunk, waist, head, legs, arms, soles, forward, rest: rest_pose(robot, settings, path)? })
@@ -243,20 +246,16 @@ fn find_forward(robot: &Robot, at: &Kinematics, feet: [usize; 2]) -> Vec3 {
     let mut ahead = Vec3::zeros();
     let mut length: f64 = 0.0;
     for foot in feet {
-        let points: Vec<Vec3> = robot
-            .shapes
-            .iter()
-            .filter(|s| s.body == foot)
-            .flat_map(|s| &s.balls)
-            .map(|b| at.point(foot, &b.center) - at.position[foot])
-            .collect();
-        if points.is_empty() {
+        let points: Vec<Vec3> =
+            body_points(robot, at, foot).iter().map(|b| at.point(foot, &b.center) - at.position[foot]).collect();
+        let Some((low, high)) = points.iter().fold(None, |box_, p| {
+            let (low, high) = box_.unwrap_or((*p, *p));
+            Some((low.inf(p), high.sup(p)))
+        }) else {
             continue;
-        }
-        ahead += points.iter().sum::<Vec3>() / (points.len() * feet.len()) as f64;
-        for a in &points {
-            length = points.iter().map(|b| (a - b).xy().norm()).fold(length, f64::max);
-        }
+        };
+        ahead += (low + high) / 2.0;
+        length += (high - low).xy().max();
     }
     // Feet reach further forwards than back, by a fifth of their length on the G1.
     const CLEARLY: f64 = 0.12;
@@ -317,7 +316,8 @@ fn find_head(robot: &Robot, at: &Kinematics, trunk: usize, hands: &[usize; 2]) -
 /// upper mark is the origin of the joint, among those before the middle, from which the bone makes
 /// the smallest angle with the limb's twist axis: the joint axis most parallel to the bone. (The
 /// G1's thigh seen from its hip pitch link leans 9 degrees outward; from its hip roll link it does
-/// not.) The lower mark is the last joint's origin.
+/// not.) The lower mark is the last joint's origin; the limb's tip, where an arm's last joint is its
+/// elbow.
 fn limb_of(robot: &Robot, at: &Kinematics, joints: Vec<usize>, end: usize, part: &'static str) -> Result<Limb> {
     let short = || Error::Missing {
         robot: robot.name.clone(),
@@ -331,7 +331,10 @@ fn limb_of(robot: &Robot, at: &Kinematics, joints: Vec<usize>, end: usize, part:
     if joints.len() < 3 {
         return Err(short());
     }
-    let anchor: Vec<Vec3> = joints.iter().map(|&j| at.anchor[j]).collect();
+    let last = joints.len() - 1;
+    let mut anchor: Vec<Vec3> = joints.iter().map(|&j| at.anchor[j]).collect();
+    let tip = if part == ARM { tip_of(robot, at, end, &anchor[last]) } else { None };
+    anchor.extend(tip);
     let mut along = vec![0.0];
     for w in anchor.windows(2) {
         along.push(along[along.len() - 1] + (w[1] - w[0]).norm());
@@ -341,7 +344,7 @@ fn limb_of(robot: &Robot, at: &Kinematics, joints: Vec<usize>, end: usize, part:
         let next = anchor[i + 1..].iter().find(|a| (*a - anchor[i]).norm() > 1e-3).map(|a| (a - anchor[i]).normalize());
         next.is_none_or(|d| d.dot(&at.axis[joints[i]]).abs() < 0.7)
     };
-    let middle = (1..joints.len() - 1)
+    let middle = (1..anchor.len() - 1)
         .filter(|&i| across(i))
         .max_by(|&a, &b| along[a].min(total - along[a]).total_cmp(&along[b].min(total - along[b])))
         .ok_or_else(short)?;
@@ -357,14 +360,21 @@ fn limb_of(robot: &Robot, at: &Kinematics, joints: Vec<usize>, end: usize, part:
         .map(|(_, i)| i)
         .ok_or_else(short)?;
     let mark = |i: usize| Mark { body: robot.joints[joints[i]].body, local: robot.joints[joints[i]].anchor };
+    let tip_mark = |p: Vec3| Mark { body: end, local: at.rotation[end].transpose() * (p - at.position[end]) };
     Ok(Limb {
         upper: mark(upper),
         middle: mark(middle),
-        lower: mark(joints.len() - 1),
+        lower: tip.filter(|_| middle == last).map_or_else(|| mark(last), tip_mark),
         end,
         middle_joint: joints[middle],
         joints,
     })
+}
+
+/// The point of an end body's geometry that is farthest from its joint, in the world.
+fn tip_of(robot: &Robot, at: &Kinematics, end: usize, joint: &Vec3) -> Option<Vec3> {
+    let points = body_points(robot, at, end).into_iter().map(|b| at.point(end, &b.center));
+    points.max_by(|a, b| (a - joint).norm().total_cmp(&(b - joint).norm())).filter(|p| (p - joint).norm() > 0.02)
 }
 
 /// The `home` pose of the settings over zeros, inside the limits.

@@ -45,13 +45,7 @@ impl Sole {
 /// The sole of the foot `body` from its colliding geometry and that of bodies fixed to it; from
 /// its visible meshes where nothing of it collides.
 pub(crate) fn sole_of(robot: &Robot, at: &Kinematics, body: usize, forward: &Vec3) -> Result<Sole> {
-    let mut balls: Vec<Ball> = Vec::new();
-    for shape in robot.shapes.iter().filter(|s| rides_on(robot, s.body, body)) {
-        balls.extend(shape.balls.iter().map(|b| Ball { center: in_frame(at, shape.body, body, &b.center), radius: b.radius }));
-    }
-    if balls.is_empty() {
-        balls = visible_points(robot, at, body);
-    }
+    let mut balls = body_points(robot, at, body);
     let height = |b: &Ball| at.point(body, &b.center).z - b.radius;
     let lowest = balls.iter().map(height).fold(f64::INFINITY, f64::min);
     balls.retain(|b| height(b) < lowest + SOLE_THICKNESS);
@@ -68,6 +62,16 @@ pub(crate) fn sole_of(robot: &Robot, at: &Kinematics, body: usize, forward: &Vec
     let pick = |keep: &dyn Fn(f64) -> bool| (0..balls.len()).filter(|&i| keep(along[i])).collect::<Vec<_>>();
     let (heel, toe) = (pick(&|v| v <= back + tenth), pick(&|v| v >= front - tenth));
     Ok(Sole { body, balls, heel, toe, forward: fwd, up })
+}
+
+/// The extreme points of a body and of those fixed to it, in its frame: of what collides, or of its
+/// visible meshes where nothing of it does.
+pub(crate) fn body_points(robot: &Robot, at: &Kinematics, body: usize) -> Vec<Ball> {
+    let mut balls: Vec<Ball> = Vec::new();
+    for shape in robot.shapes.iter().filter(|s| rides_on(robot, s.body, body)) {
+        balls.extend(shape.balls.iter().map(|b| Ball { center: in_frame(at, shape.body, body, &b.center), radius: b.radius }));
+    }
+    if balls.is_empty() { visible_points(robot, at, body) } else { balls }
 }
 
 /// Whether `b` is `foot` or fixed to it.

@@ -11,12 +11,18 @@ use nalgebra::{Matrix3, Rotation3};
 
 /// What the hand terms need of a robot.
 pub(crate) struct Hands {
-    supports: [Support; 2],
+    /// `None` for an arm whose wrist has fewer than three joints: its hand turns as its forearm does.
+    supports: [Option<Support>; 2],
 }
 
 impl Hands {
     pub fn new(robot: &Robot) -> Self {
-        Self { supports: [LEFT, RIGHT].map(|s| Support::of(robot, robot.profile.arms[s].end)) }
+        let wrist = |side: usize| {
+            let arm = &robot.profile.arms[side];
+            let beyond = arm.joints.iter().skip_while(|&&j| j != arm.middle_joint).count() - 1;
+            (beyond >= 3).then(|| Support::of(robot, arm.end))
+        };
+        Self { supports: [wrist(LEFT), wrist(RIGHT)] }
     }
 
     /// Adds the rows of one tick: log(R_target^T R_hand) in the hand's axes.
@@ -31,7 +37,7 @@ impl Hands {
     ) {
         let w2 = options.weights.hands.powi(2) * clock.share;
         for (support, wanted) in self.supports.iter().zip(&target.hands) {
-            let Some(wanted) = wanted else { continue };
+            let (Some(support), Some(wanted)) = (support, wanted) else { continue };
             let hand = Rot::from_rotation_matrix(&Rotation3::from_matrix_unchecked(frame.at.rotation[support.body]));
             let e = (wanted.inverse() * hand).scaled_axis();
             let jr = Matrix3::identity() + e.cross_matrix() * 0.5;
