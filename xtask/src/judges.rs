@@ -79,7 +79,8 @@ impl Judges {
     }
 
     /// The environment's interpreter, kept from the network.
-    fn command(&self) -> Command {
+    /// The environment's Python.
+    pub fn command(&self) -> Command {
         let mut command = Command::new(&self.python);
         command.env("HF_HUB_OFFLINE", "1").env("COLUMNS", "120").env("PYTHONDONTWRITEBYTECODE", "1");
         command

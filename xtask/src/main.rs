@@ -7,6 +7,7 @@
 mod check;
 mod demo;
 mod judges;
+mod motion_bars;
 mod process;
 mod python;
 mod setup;
@@ -20,8 +21,8 @@ usage: cargo xtask <verb>
   setup   fetch MuJoCo, the Unitree G1 model and two sample clips into .kouros/
           (about 40 MB from the Python package index, checked against committed hashes)
   demo    setup, build, and turn the sample clips into a dataset in data/demo
-  test    setup, rules, format, lints, all tests, and the field's own dataset checkers
-          on what `kouros retarget` writes
+  test    setup, rules, format, lints, all tests, the field's own dataset checkers on what
+          `kouros retarget` writes, and the motion's quality on reference clips where they are
   check   the rules alone: layers, file names, file sizes, door signs";
 
 fn main() -> ExitCode {

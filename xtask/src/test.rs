@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use crate::judges::Judges;
 use crate::process::{Result, because, built, cargo, loud, target};
-use crate::{check, demo, setup};
+use crate::{check, demo, motion_bars, setup};
 
 /// One step: what it is called in the closing table, and what it does.
 type Step = (&'static str, fn() -> Result);
@@ -22,15 +22,14 @@ type Step = (&'static str, fn() -> Result);
 pub fn run() -> Result {
     let started = Instant::now();
     setup::run()?;
-    let steps: [Step; 6] = [
+    let steps: [Step; 7] = [
         ("rules", check::run),
         ("format", || loud(cargo().args(["fmt", "--all", "--check"]))),
         ("lints", || loud(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))),
         ("tests", || loud(cargo().args(["test", "--quiet", "--workspace", "--no-fail-fast"]))),
         ("dataset", make_dataset),
         ("judges", judge_dataset),
-        // Next: the retargeting bars, once `kouros` writes a clip as CSV at the source's rate. The
-        // environment of the judges has numpy and mujoco, which that measuring script needs.
+        ("bars", motion_bars::run),
     ];
     let mut table = Vec::new();
     let mut failed = Vec::new();
