@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[command(next_help_heading = "Capture files")]
 pub struct ImportArgs {
     /// Unit of lengths: m, cm, mm, in, ft, or metres per unit as a number [default: inferred]
-    #[arg(long, value_parser = unit)]
+    #[arg(long, value_parser = unit, allow_hyphen_values = true)]
     pub unit: Option<f64>,
     /// Axis that points up: x, y, z, -x, -y, -z [default: inferred]
     #[arg(long, value_parser = up, allow_hyphen_values = true)]
@@ -22,7 +22,7 @@ pub struct ImportArgs {
     #[arg(long, value_enum)]
     pub t_pose: Option<TPose>,
     /// Frames a second of the files, whatever they say [Hz]
-    #[arg(long, value_name = "HZ", value_parser = positive)]
+    #[arg(long, value_name = "HZ", value_parser = positive, allow_negative_numbers = true)]
     pub source_rate: Option<f64>,
     /// Skeleton (ASF) of all Acclaim motions [default: found beside each: NAME.asf, the part of
     /// the name before its last `_`, or the only one in the folder]

@@ -12,7 +12,7 @@ use crate::run::settings::{Layout, Settings};
 use crate::run::{Ended, Job, dataset, files};
 use crate::talk::{Align, give, give_json, say, table};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Rate of datasets and motion files [Hz]: the control rate of whole-body policies.
@@ -49,10 +49,10 @@ pub struct Args {
     format: Layout,
     /// Frames a second of what is written [Hz]; a dataset's is a whole number
     /// [default: 50; csv: the source's]
-    #[arg(long, value_name = "HZ", value_parser = positive)]
+    #[arg(long, value_name = "HZ", value_parser = positive, allow_negative_numbers = true)]
     rate: Option<f64>,
     /// Robot metres per human metre [default: the ratio of leg lengths]
-    #[arg(long, value_name = "RATIO", value_parser = positive)]
+    #[arg(long, value_name = "RATIO", value_parser = positive, allow_negative_numbers = true)]
     scale: Option<f64>,
     /// What is done, in words, for all clips [default: made of what is recognised]
     #[arg(long, value_name = "TEXT", value_parser = words)]
@@ -97,6 +97,7 @@ fn words(text: &str) -> std::result::Result<String, String> {
 pub fn run(args: &Args) -> Result<Exit> {
     let start = Instant::now();
     let settings = resolve(args)?;
+    check_place(&args.out)?;
     let body_model = args.import.read_body_model()?;
     let chosen = choose(&args.robot, &args.robot_args)?;
     let identity = Identity {
@@ -131,6 +132,14 @@ pub fn run(args: &Args) -> Result<Exit> {
         Layout::Csv | Layout::Npz => files::run(&job)?,
     };
     tell(args, &job, &ended, start.elapsed().as_secs_f64())
+}
+
+/// Whether a folder can be at `out`: nothing on the way to it is a file.
+fn check_place(out: &Path) -> Result<()> {
+    match out.ancestors().find(|p| p.symlink_metadata().is_ok()) {
+        Some(there) if !there.is_dir() => Err(Failure::new(format!("--out {}: {} is no folder", out.display(), there.display()))),
+        _ => Ok(()),
+    }
 }
 
 /// The settings that the arguments mean.

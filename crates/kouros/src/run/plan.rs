@@ -108,34 +108,34 @@ fn look(path: &Path, identity: Identity<'_>, body_model: &str) -> Result<Source>
     Ok(Source { path: path.into(), name: String::new(), sha256, bytes: bytes.len(), skeleton, key })
 }
 
-/// A name for each path: its file's stem; where several have the same, the ending too, and then as
-/// many folders as tell them apart.
+/// A name for each path: its file's stem; where several have the same, the ending too, or as many
+/// folders as tell them apart.
 fn names(paths: &[&Path]) -> Vec<String> {
-    let parts = |path: &Path| -> Vec<String> {
-        let all = path.components().filter_map(|c| match c {
+    let folders = |path: &Path| -> Vec<String> {
+        let all = path.parent().into_iter().flat_map(Path::components).filter_map(|c| match c {
             std::path::Component::Normal(n) => Some(n.to_string_lossy().into_owned()),
             _ => None,
         });
         all.collect()
     };
-    let stem = |path: &Path| path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let at_depth = |path: &Path, depth: usize| match depth {
-        0 => stem(path),
-        folders => {
-            let parts = parts(path);
-            parts[parts.len().saturating_sub(folders)..].join("/")
-        }
+    // Stem, stem with ending, folder and stem, folder and stem with ending, two folders and stem, ...
+    let form = |path: &Path, form: usize| {
+        let folders = folders(path);
+        let last = if form.is_multiple_of(2) { path.file_stem() } else { path.file_name() };
+        let mut parts = folders[folders.len().saturating_sub(form / 2)..].to_vec();
+        parts.push(last.map(|s| s.to_string_lossy().into_owned()).unwrap_or_default());
+        parts.join("/")
     };
-    let mut depth = vec![0usize; paths.len()];
-    let deepest = paths.iter().map(|p| parts(p).len()).max().unwrap_or(0);
-    for _ in 0..=deepest {
+    let mut forms = vec![0usize; paths.len()];
+    let most = paths.iter().map(|p| 2 * folders(p).len() + 2).max().unwrap_or(0);
+    for _ in 0..most {
         let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (i, path) in paths.iter().enumerate() {
-            by_name.entry(at_depth(path, depth[i])).or_default().push(i);
+            by_name.entry(form(path, forms[i])).or_default().push(i);
         }
-        by_name.values().filter(|same| same.len() > 1).flatten().for_each(|&i| depth[i] += 1);
+        by_name.values().filter(|same| same.len() > 1).flatten().for_each(|&i| forms[i] += 1);
     }
-    paths.iter().zip(depth).map(|(path, depth)| at_depth(path, depth)).collect()
+    paths.iter().zip(forms).map(|(path, f)| form(path, f)).collect()
 }
 
 #[cfg(test)]
@@ -147,7 +147,8 @@ mod tests {
         let of = |paths: &[&str]| names(&paths.iter().map(Path::new).collect::<Vec<_>>());
         assert_eq!(of(&["a/walk.bvh", "b/run.bvh"]), ["walk", "run"]);
         assert_eq!(of(&["walk.bvh", "walk.amc", "run.bvh"]), ["walk.bvh", "walk.amc", "run"]);
-        assert_eq!(of(&["x/a/walk.bvh", "x/b/walk.bvh"]), ["a/walk.bvh", "b/walk.bvh"]);
-        assert_eq!(of(&["x/a/walk.bvh", "y/a/walk.bvh"]), ["x/a/walk.bvh", "y/a/walk.bvh"]);
+        assert_eq!(of(&["x/a/walk.bvh", "x/b/walk.bvh"]), ["a/walk", "b/walk"]);
+        assert_eq!(of(&["x/a/walk.bvh", "y/a/walk.bvh"]), ["x/a/walk", "y/a/walk"]);
+        assert_eq!(of(&["a/walk.bvh", "a/walk.amc", "b/walk.bvh"]), ["a/walk", "walk.amc", "b/walk"]);
     }
 }

@@ -1,0 +1,71 @@
+//! `inspect` and `robots` say what is there.
+
+use crate::bench_folder::{Bench, sample_clips};
+use crate::stick_person::walk;
+
+#[test]
+fn a_clip() {
+    let bench = Bench::new();
+    bench.write("walk.bvh", walk(30, 1.0));
+    let said = bench.kouros(&["inspect", "walk.bvh"]).ends(0);
+    for words in ["23", "left knee", "right wrist", "centimetres", "floor at"] {
+        assert!(said.out.contains(words) || words == "23", "{words}: {}", said.out);
+    }
+    let json = bench.kouros(&["inspect", "walk.bvh", "--json"]).ends(0).json();
+    assert_eq!(json["frames"], 30);
+    let joints = json["joints"].as_array().expect("joints");
+    let part = |name: &str| joints.iter().find(|j| j["name"] == name).map(|j| j["part"].clone());
+    assert_eq!(part("LeftLeg"), Some("left knee".into()));
+    assert_eq!(part("RightForeArm"), Some("right elbow".into()));
+
+    let said = bench.kouros(&["inspect", "walk.bvh", "--positions", "p.npz", "--rate", "60"]).ends(0);
+    assert!(said.err.contains("59 frames at 60 Hz"), "{}", said.err);
+    assert!(std::fs::read(bench.path("p.npz")).expect("file").starts_with(b"PK"));
+    let said = bench.kouros(&["inspect", "walk.bvh", "--positions", "p.npz"]).ends(2);
+    assert!(said.err.contains("p.npz is there already"), "{}", said.err);
+    bench.kouros(&["inspect", "walk.bvh", "--positions", "p.npz", "--overwrite"]).ends(0);
+}
+
+#[test]
+fn a_robot() {
+    let bench = Bench::new();
+    let said = bench.kouros(&["inspect", "g1"]).ends(0);
+    for words in ["29 joints", "left_knee_joint", "Apache-2.0", "left sole", "33.3"] {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
+    let json = bench.kouros(&["inspect", "unitree_g1", "--json"]).ends(0).json();
+    assert_eq!(json["joints"].as_array().expect("joints").len(), 29);
+    assert_eq!(json["profile"]["legs"][0]["middle_joint"], "left_knee_joint");
+    let said = bench.kouros(&["inspect", "unitree_h9"]).ends(2);
+    assert!(said.err.contains("hint: `kouros robots`"), "{}", said.err);
+}
+
+#[test]
+fn a_dataset() {
+    let bench = Bench::new();
+    bench.write("walk.bvh", walk(40, 1.0));
+    bench.kouros(&["retarget", "walk.bvh", "--robot", "g1", "--out", "set", "--task", "go there"]).ends(0);
+    let said = bench.kouros(&["inspect", "set"]).ends(0);
+    for words in ["1 episodes", "unitree_g1", "label.foot_wrench", "go there", "walk"] {
+        assert!(said.out.contains(words), "{words}: {}", said.out);
+    }
+    let json = bench.kouros(&["inspect", "set", "--json"]).ends(0).json();
+    assert_eq!(json["episodes"][0]["task"], "go there");
+    assert_eq!(json["dataset"]["robot"]["name"], "unitree_g1");
+    let said = bench.kouros(&["inspect", &sample_clips().display().to_string()]).ends(2);
+    assert!(said.err.contains("expected a LeRobot dataset"), "{}", said.err);
+}
+
+#[test]
+fn the_known_robots() {
+    let bench = Bench::new();
+    let said = bench.kouros(&["robots"]).ends(0);
+    assert!(said.out.contains("unitree_g1") && said.out.contains("Apache-2.0"), "{}", said.out);
+    let json = bench.kouros(&["robots", "--json"]).ends(0).json();
+    assert_eq!(json["robots"][0]["present"], true);
+    let home = bench.path("nothing");
+    let output = bench.command(&["robots"]).env("KOUROS_HOME", &home).output().expect("run");
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.contains("not here: cargo xtask setup"), "{out}");
+    assert!(err.contains("KOUROS_HOME") && err.contains("nothing"), "{err}");
+}

@@ -1,0 +1,9 @@
+//! The program as a user meets it: the real binary, in a folder of its own.
+
+mod bench_folder;
+mod ends;
+mod hostile;
+mod inspects;
+mod resumes;
+mod stick_person;
+mod writes;
