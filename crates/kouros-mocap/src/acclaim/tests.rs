@@ -1,3 +1,5 @@
+//! Tests of the Acclaim reader: skeletons and motions worked by hand, and what breaks them.
+
 use super::*;
 use kouros_motion::Vec3;
 

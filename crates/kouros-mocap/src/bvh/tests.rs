@@ -1,3 +1,5 @@
+//! Tests of the BVH reader: poses worked by hand, the liberties files take, and what breaks them.
+
 use super::*;
 use kouros_motion::Rot;
 

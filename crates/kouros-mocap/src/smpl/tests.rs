@@ -1,3 +1,5 @@
+//! Tests of the SMPL reader: every spelling of the arrays, bones from a shape, and what breaks them.
+
 use super::*;
 
 fn f8(values: &[f64]) -> Vec<u8> {
