@@ -37,7 +37,7 @@ pub fn balance(robot: &Robot, made: &Made, axis: &TimeAxis) -> String {
         axis.draw(&mut svg, top, top + BAND, i == 2);
         band.draw(&mut svg, axis.x(0.0), WIDTH - 14.0, 3);
         for (line, words) in name.iter().enumerate() {
-            svg.text([4.0, top + 14.0 + 13.0 * line as f64], Anchor::Start, "name", words);
+            svg.text([0.0, top + 14.0 + 13.0 * line as f64], Anchor::Start, "name", words);
         }
         curve(&mut svg, second, &|t, v| [axis.x_of(t), band.y(v)], "rline thin");
         curve(&mut svg, values, &|t, v| [axis.x_of(t), band.y(v)], "rline");

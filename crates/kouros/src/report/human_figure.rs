@@ -80,21 +80,21 @@ impl<'a> HumanFigure<'a> {
     fn leg(&self, tick: usize, side: usize, out: &mut Vec<Solid>) {
         let leg = &self.anatomy.legs[side];
         let [hip, knee, ankle, toe] = [leg.hip, leg.knee, leg.ankle, leg.toe].map(|j| self.track.position(tick, j));
-        out.push(self.solid(&[(hip, 0.082), (knee, 0.056)]));
-        out.push(self.solid(&[(knee, 0.056), (ankle, 0.040)]));
+        out.push(self.solid(true, &[(hip, 0.082), (knee, 0.056)]));
+        out.push(self.solid(true, &[(knee, 0.056), (ankle, 0.040)]));
         let (along, down) = self.foot_axes(ankle, toe, side);
         let [heel, ball] = self.sole(tick, side);
         let on_sole = |p: Vec3, radius: f64| (p - down * (radius * self.size), radius);
-        out.push(self.solid(&[(ankle, 0.040), on_sole(heel, 0.030), on_sole(ball + along * (0.05 * self.size), 0.018)]));
+        out.push(self.solid(true, &[(ankle, 0.040), on_sole(heel, 0.030), on_sole(ball + along * (0.05 * self.size), 0.018)]));
     }
 
     fn arm(&self, tick: usize, side: usize, out: &mut Vec<Solid>) {
         let arm = &self.anatomy.arms[side];
         let [shoulder, elbow, wrist] = [arm.shoulder, arm.elbow, arm.wrist].map(|j| self.track.position(tick, j));
-        out.push(self.solid(&[(shoulder, 0.052), (elbow, 0.040)]));
-        out.push(self.solid(&[(elbow, 0.040), (wrist, 0.028)]));
+        out.push(self.solid(true, &[(shoulder, 0.052), (elbow, 0.040)]));
+        out.push(self.solid(true, &[(elbow, 0.040), (wrist, 0.028)]));
         let forearm = (wrist - elbow).try_normalize(1e-9).unwrap_or_else(Vec3::z);
-        out.push(self.solid(&[(wrist, 0.028), (wrist + forearm * (0.10 * self.size), 0.032)]));
+        out.push(self.solid(true, &[(wrist, 0.028), (wrist + forearm * (0.10 * self.size), 0.032)]));
     }
 
     fn trunk(&self, tick: usize, out: &mut Vec<Solid>) {
@@ -103,18 +103,18 @@ impl<'a> HumanFigure<'a> {
         let [left, right] = [LEFT, RIGHT].map(|s| at(a.arms[s].shoulder));
         let (hips, shoulders) = (self.middle(tick), (left + right) / 2.0);
         let waist = a.spine.get(a.spine.len() / 2).map_or((hips + shoulders) / 2.0, |&j| at(j));
-        out.push(self.solid(&[(at(a.legs[LEFT].hip), 0.098), (at(a.legs[RIGHT].hip), 0.098), (waist, 0.105)]));
+        out.push(self.solid(false, &[(at(a.legs[LEFT].hip), 0.098), (at(a.legs[RIGHT].hip), 0.098), (waist, 0.105)]));
         let inwards = |p: Vec3| p + (shoulders - p) * 0.15;
-        out.push(self.solid(&[(waist, 0.105), (inwards(left), 0.062), (inwards(right), 0.062)]));
+        out.push(self.solid(false, &[(waist, 0.105), (inwards(left), 0.062), (inwards(right), 0.062)]));
         let up = (shoulders - hips).try_normalize(1e-9).unwrap_or_else(Vec3::z);
         let neck = a.neck.map_or(shoulders + up * (0.06 * self.size), at);
         let head = a.head.map_or(neck + up * (0.09 * self.size), at);
         let crown = (head - neck).try_normalize(1e-3).unwrap_or(up);
-        out.push(self.solid(&[(neck, 0.052), (head, 0.050)]));
-        out.push(self.solid(&[(head + crown * (0.055 * self.size), 0.078), (head + crown * (0.125 * self.size), 0.090)]));
+        out.push(self.solid(false, &[(neck, 0.052), (head, 0.050)]));
+        out.push(self.solid(false, &[(head + crown * (0.055 * self.size), 0.078), (head + crown * (0.125 * self.size), 0.090)]));
     }
 
-    fn solid(&self, balls: &[(Vec3, f64)]) -> Solid {
-        Solid { balls: balls.iter().map(|(p, radius)| (*p, radius * self.size)).collect() }
+    fn solid(&self, limb: bool, balls: &[(Vec3, f64)]) -> Solid {
+        Solid { limb, balls: balls.iter().map(|(p, radius)| (*p, radius * self.size)).collect() }
     }
 }

@@ -72,7 +72,10 @@ impl<'a> RobotFigure<'a> {
 
     /// The whole body.
     pub fn solids(&self, at: &Kinematics) -> Vec<Solid> {
+        let p = &self.robot.profile;
+        let of_limb = |j: &usize| p.legs.iter().chain(&p.arms).any(|l| l.joints.contains(j));
         let solid = |(body, balls): &(usize, Vec<(Vec3, f64)>)| Solid {
+            limb: self.robot.bodies[*body].chain.iter().any(of_limb),
             balls: balls.iter().map(|(p, radius)| (at.point(*body, p), *radius)).collect(),
         };
         self.links.iter().map(solid).collect()

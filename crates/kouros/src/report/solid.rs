@@ -10,6 +10,8 @@ use kouros_motion::Vec3;
 #[derive(Debug, Clone)]
 pub struct Solid {
     pub balls: Vec<(Vec3, f64)>,
+    /// Whether it is a part of a limb: limbs are shaded by how near they are, the trunk is not.
+    pub limb: bool,
 }
 
 /// A horizontal view from far away.
@@ -76,10 +78,33 @@ pub fn draw(svg: &mut Svg, solids: &[Solid], camera: &Camera, middle: &Vec3, pla
     let mut order: Vec<(f64, &Solid)> = solids.iter().map(|s| (camera.nearness(&s.middle()) - own, s)).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
     for (near, solid) in order {
-        let shade = if near > SHADE { 2 } else { usize::from(near > -SHADE) };
+        let shade = match solid.limb {
+            true if near > SHADE => 2,
+            true if near < -SHADE => 0,
+            _ => 1,
+        };
         let points: Vec<[f64; 2]> = solid.outline(camera).into_iter().map(place).collect();
-        svg.polygon(&points, &format!("{class}{shade}"));
+        svg.polygon(&without_flat_corners(points), &format!("{class}{shade}"));
     }
+}
+
+/// A convex outline without the corners that nobody sees: those nearer than `UNSEEN` to the line
+/// from the corner kept before to the one after.
+fn without_flat_corners(points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    /// A sixth of a pixel.
+    const UNSEEN: f64 = 0.16;
+    let count = points.len();
+    let mut kept: Vec<[f64; 2]> = Vec::with_capacity(count);
+    for (i, p) in points.iter().enumerate() {
+        let before = kept.last().copied().unwrap_or(points[count - 1]);
+        let after = points[(i + 1) % count];
+        let side = [after[0] - before[0], after[1] - before[1]];
+        let away = (side[0] * (p[1] - before[1]) - side[1] * (p[0] - before[0])).abs();
+        if away > UNSEEN * side[0].hypot(side[1]) {
+            kept.push(*p);
+        }
+    }
+    if kept.len() < 3 { points } else { kept }
 }
 
 /// The convex hull of points, counter-clockwise (Andrew's monotone chain).
@@ -116,6 +141,13 @@ mod tests {
         assert!(camera.project(&Vec3::y())[0] > 0.8);
         assert!(camera.nearness(&Vec3::x()) > 0.8 && camera.nearness(&Vec3::y()) > 0.3);
         assert_eq!(camera.project(&Vec3::z()), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn corners_nobody_sees_go() {
+        let points = vec![[0.0, 0.0], [5.0, -0.1], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]];
+        assert_eq!(without_flat_corners(points), [[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]]);
+        assert_eq!(without_flat_corners(vec![[1.0, 1.0], [1.1, 1.0]]).len(), 2);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub struct Svg {
 /// Width of a drawing that goes across the page.
 pub const WIDTH: f64 = 1080.0;
 /// Where time begins in drawings over time: left of it stand the names.
-pub const GUTTER: f64 = 92.0;
+pub const GUTTER: f64 = 100.0;
 
 /// Where a text is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -74,9 +74,7 @@ pub fn disk_failure(error: &Error) -> Failure {
     match error {
         Error::NotADataset { .. } => failure.hint("give --out a folder that is new, empty, or a dataset"),
         Error::Differs { .. } => failure.hint("give --out another folder, or the settings of the dataset that is there"),
-        Error::Version { .. } | Error::Locked { .. } => failure,
         Error::Exists { .. } => failure.hint("--overwrite replaces it"),
-        Error::Io { .. } => failure,
         _ => failure,
     }
 }

@@ -44,6 +44,8 @@ impl Row {
             let all: Vec<f64> = errors?.iter().filter(of_limb).filter_map(|e| e["mean"].as_f64()).collect();
             (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64)
         };
+        // More decimals say nothing.
+        let short = |v: Option<f64>| v.map(|v| (v * 1e4).round() / 1e4);
         let notes = meta["notes"].as_array().into_iter().flatten();
         let odd = notes.filter(|n| n["level"] == "warning").map(|n| text(&n["message"])).collect();
         Self {
@@ -54,11 +56,11 @@ impl Row {
             kind: kind.into(),
             frames,
             seconds: frames as f64 / rate_hz,
-            leg_error_deg: mean(["thigh direction", "shank direction"]),
-            arm_error_deg: mean(["upper arm direction", "forearm direction"]),
-            slide_cm_s: meta["quality"]["slide_mean_cm_s"].as_f64(),
-            explained_percent: meta["forces"]["explained_percent"].as_f64(),
-            margin_p05_cm: meta["forces"]["capture_margin_p05_cm"].as_f64(),
+            leg_error_deg: short(mean(["thigh direction", "shank direction"])),
+            arm_error_deg: short(mean(["upper arm direction", "forearm direction"])),
+            slide_cm_s: short(meta["quality"]["slide_mean_cm_s"].as_f64()),
+            explained_percent: short(meta["forces"]["explained_percent"].as_f64()),
+            margin_p05_cm: short(meta["forces"]["capture_margin_p05_cm"].as_f64()),
             warnings: odd,
         }
     }

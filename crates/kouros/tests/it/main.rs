@@ -2,6 +2,7 @@
 
 mod bench_folder;
 mod ends;
+mod filmstrip;
 mod hostile;
 mod inspects;
 mod resumes;
