@@ -10,6 +10,8 @@ pub(crate) struct Normal<'a> {
     pub stride: usize,
     pub row: &'a mut BlockRow,
     pub rhs: &'a mut [f64],
+    /// The sum of weighted squares of all residuals added.
+    pub cost: f64,
     /// The tick before; `None` at the first free tick.
     pub before: Option<(&'a mut BlockRow, &'a mut [f64])>,
     /// Rows as they were added, for the tests that compare them with finite differences.
@@ -32,6 +34,7 @@ impl Normal<'_> {
     pub fn add<const R: usize>(&mut self, columns: &[usize], j: &[[f64; R]], r: &[f64; R], w2: f64) {
         #[cfg(test)]
         self.note(columns, j, &[], r);
+        self.cost += w2 * dot(r, r);
         add_square(&mut self.row.blocks[0], self.rhs, self.stride, columns, j, r, w2);
     }
 
@@ -47,6 +50,7 @@ impl Normal<'_> {
     pub fn add_one(&mut self, column: usize, r: f64, w2: f64) {
         #[cfg(test)]
         self.note(&[column], &[[1.0]], &[], &[r]);
+        self.cost += w2 * r * r;
         self.row.blocks[0][column * self.stride + column] += w2;
         self.rhs[column] -= w2 * r;
     }
@@ -56,6 +60,7 @@ impl Normal<'_> {
     pub fn add_step<const R: usize>(&mut self, columns: &[usize], now: &[[f64; R]], then: &[[f64; R]], r: &[f64; R], w2: f64) {
         #[cfg(test)]
         self.note(columns, now, then, r);
+        self.cost += w2 * dot(r, r);
         add_square(&mut self.row.blocks[0], self.rhs, self.stride, columns, now, r, w2);
         let Some((row, rhs)) = &mut self.before else { return };
         add_square(&mut row.blocks[0], rhs, self.stride, columns, then, r, w2);

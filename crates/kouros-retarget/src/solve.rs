@@ -23,6 +23,16 @@ use std::ops::Range;
 
 /// The rate of the first, coarse solution [Hz]: a walk's legs swing at 1 Hz.
 const COARSE_HZ: f64 = 10.0;
+/// Iterations of the first posture, of each next one, and of one begun elsewhere.
+const FIRST_ITERATIONS: usize = 10;
+const NEXT_ITERATIONS: usize = 3;
+const ELSEWHERE_ITERATIONS: usize = 6;
+/// A limb is astray when a bone of it is this far from where it should point [rad].
+const ASTRAY: f64 = 0.6;
+/// How many other beginnings a limb that is astray gets.
+const BEGINNINGS: usize = 12;
+/// Bases of the low-discrepancy sequence of beginnings (Halton 1960), a joint each.
+const PRIMES: [usize; 7] = [2, 3, 5, 7, 11, 13, 17];
 /// Iterations of the coarse solution, without floor and contacts.
 const COARSE_ITERATIONS: usize = 5;
 /// Share of the constraints' squared weights per iteration; after that all of it.
@@ -81,8 +91,8 @@ fn solve_in(robot: &Robot, targets: &Targets, options: &Options, window: usize) 
     let terms = Terms::new(robot, options);
     let step = ((targets.rate_hz / COARSE_HZ).round() as usize).max(1);
     let coarse = targets.every(step);
-    let mut state = start(robot, &coarse);
     let mut solver = Solver::new(robot, &terms, &coarse, options);
+    let mut state = solver.postures(start(robot, &coarse))?;
     for window in windows(coarse.ticks.len(), coarse.rate_hz, window) {
         solver.begin(window);
         for _ in 0..COARSE_ITERATIONS {
@@ -147,6 +157,17 @@ fn start(robot: &Robot, targets: &Targets) -> State {
     state
 }
 
+/// The `index`-th number of the van der Corput sequence in `base`, 0 to 1.
+fn halton(mut index: usize, base: usize) -> f64 {
+    let (mut out, mut digit) = (0.0, 1.0);
+    while index > 0 {
+        digit /= base as f64;
+        out += digit * (index % base) as f64;
+        index /= base;
+    }
+    out
+}
+
 /// The iterations over one clip at one rate, a window at a time.
 struct Solver<'a> {
     robot: &'a Robot,
@@ -155,6 +176,10 @@ struct Solver<'a> {
     options: &'a Options,
     clock: Clock,
     yaw: [f64; 2],
+    /// Whether each tick is solved for itself, without the ones before it.
+    alone: bool,
+    /// Weighted squares of all residuals but smoothness, at the last linearisation.
+    cost: f64,
     window: Range<usize>,
     system: BandSystem,
     rhs: Vec<f64>,
@@ -185,6 +210,8 @@ impl<'a> Solver<'a> {
             options,
             clock: Clock::new(targets.rate_hz),
             yaw: [0.0; 2],
+            alone: false,
+            cost: 0.0,
             window: 0..0,
             system: BandSystem::new(0, BASE + robot.dof()),
             rhs: Vec::new(),
@@ -195,6 +222,59 @@ impl<'a> Solver<'a> {
             shapes: ShapesAt::default(),
             scratch: Default::default(),
         }
+    }
+
+    /// Each tick's own posture, found from the one before it; a limb that then points elsewhere is
+    /// tried from other beginnings. Joint limits make more than one valley: an elbow can end
+    /// stretched backwards where it should bend.
+    fn postures(&mut self, mut state: State) -> Result<State> {
+        self.alone = true;
+        for t in 0..state.ticks() {
+            if t > 0 {
+                state.repeat_joints(t - 1, t);
+            }
+            self.posture(&mut state, t, if t > 0 { NEXT_ITERATIONS } else { FIRST_ITERATIONS })?;
+            for limb in 0..4 {
+                if self.terms.bones.worst(&self.now.frame, limb, &self.targets.ticks[t]) > ASTRAY {
+                    self.try_elsewhere(&mut state, t, limb)?;
+                }
+            }
+        }
+        self.alone = false;
+        Ok(state)
+    }
+
+    /// Solves tick `t` for itself; returns what remains.
+    fn posture(&mut self, state: &mut State, t: usize, iterations: usize) -> Result<f64> {
+        self.begin(t..t + 1);
+        for _ in 0..iterations {
+            self.iterate(state, 0.0)?;
+        }
+        self.look(state, t, 0.0);
+        Ok(self.cost)
+    }
+
+    /// Begins tick `t` with other positions of one limb's joints, the same ones every time, and
+    /// keeps what ends best.
+    fn try_elsewhere(&mut self, state: &mut State, t: usize, limb: usize) -> Result<()> {
+        let profile = &self.robot.profile;
+        let joints = &[&profile.legs[LEFT], &profile.legs[RIGHT], &profile.arms[LEFT], &profile.arms[RIGHT]][limb].joints;
+        let mut best = (self.posture(state, t, 1)?, state.at(t));
+        for beginning in 1..=BEGINNINGS {
+            let mut other = best.1.clone();
+            for (i, &j) in joints.iter().enumerate() {
+                let [low, high] = self.terms.joints.range[j].map(|v| v.clamp(-3.0, 3.0));
+                other.joints[j] = low + (high - low) * halton(beginning, PRIMES[i % PRIMES.len()]);
+            }
+            state.put(t, &other);
+            let cost = self.posture(state, t, ELSEWHERE_ITERATIONS)?;
+            if cost < best.0 {
+                best = (cost, state.at(t));
+            }
+        }
+        state.put(t, &best.1);
+        self.look(state, t, 0.0);
+        Ok(())
     }
 
     /// Makes `window` the unknown ticks.
@@ -217,8 +297,11 @@ impl<'a> Solver<'a> {
         let (n, stride, first) = (BASE + self.robot.dof(), self.system.stride(), self.window.start);
         self.system.clear();
         self.rhs.fill(0.0);
-        smooth::add(state, first, self.options, self.clock, stride, self.system.rows_mut(), &mut self.rhs);
-        if first > 0 {
+        self.cost = 0.0;
+        if !self.alone {
+            smooth::add(state, first, self.options, self.clock, stride, self.system.rows_mut(), &mut self.rhs);
+        }
+        if first > 0 && !self.alone {
             self.look(state, first - 1, ramp);
         }
         for t in self.window.clone() {
@@ -252,6 +335,7 @@ impl<'a> Solver<'a> {
             stride,
             row: &mut rows[0],
             rhs: &mut rhs[..n],
+            cost: 0.0,
             before: rows_before.last_mut().map(|r| (r, &mut rhs_before[(local.max(1) - 1) * n..])),
             #[cfg(test)]
             record: Vec::new(),
@@ -261,20 +345,21 @@ impl<'a> Solver<'a> {
         }
         let (terms, options, clock, scratch) = (self.terms, self.options, self.clock, &mut self.scratch);
         let target = &self.targets.ticks[t];
-        let previous = (t > 0).then_some(&self.before);
+        let previous = (t > 0 && !self.alone).then_some(&self.before);
         let frame = &self.now.frame;
         terms.bones.add(frame, target, options, clock, &mut out, scratch);
         let hips_before = previous.map(|p| (&p.hips, &self.targets.ticks[t - 1]));
         terms.pelvis.add(frame, target, &self.now.hips, hips_before, options, clock, &mut out);
         terms.hands.add(frame, target, options, clock, &mut out, scratch);
         // Joint limits from the start: a branch behind a limit is no branch.
-        terms.joints.add(state, t, t == 0, options, clock, ramp.max(RAMP[1]), &mut out);
+        terms.joints.add(state, t, previous.is_none(), options, clock, ramp.max(RAMP[1]), &mut out);
         if ramp > 0.0 {
             terms.feet.add_direction(frame, target, self.yaw, options, clock, &mut out, scratch);
             terms.feet.add_contact(frame, target, &self.now.feet, previous.map(|p| &p.feet), options, clock, ramp, &mut out);
             terms.collision.place(frame, &mut self.shapes);
             terms.collision.add(frame, &self.shapes, options, clock, ramp, &mut out, scratch);
         }
+        self.cost += out.cost;
     }
 
     /// Ticks that step back and forth, as they do where a constraint comes and goes, are damped more;

@@ -56,6 +56,22 @@ impl State {
         largest
     }
 
+    /// Tick `t` alone.
+    pub fn at(&self, t: usize) -> Self {
+        Self { position: vec![self.position[t]], rotation: vec![self.rotation[t]], joints: self.q(t).to_vec(), dof: self.dof }
+    }
+
+    /// Makes tick `t` that of the single tick of `other`.
+    pub fn put(&mut self, t: usize, other: &Self) {
+        (self.position[t], self.rotation[t]) = (other.position[0], other.rotation[0]);
+        self.joints[t * self.dof..(t + 1) * self.dof].copy_from_slice(&other.joints);
+    }
+
+    /// Makes the joints of tick `to` those of tick `from`.
+    pub fn repeat_joints(&mut self, from: usize, to: usize) {
+        self.joints.copy_within(from * self.dof..(from + 1) * self.dof, to * self.dof);
+    }
+
     /// The same motion with `step` ticks for each one, `ticks` in all: linear between.
     pub fn refined(&self, step: usize, ticks: usize) -> Self {
         let mut out = Self { position: Vec::new(), rotation: Vec::new(), joints: Vec::new(), dof: self.dof };

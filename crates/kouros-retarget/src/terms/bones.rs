@@ -66,6 +66,17 @@ impl Bones {
     }
 }
 
+impl Bones {
+    /// The largest angle between a bone of limb `limb` (left leg, right leg, left arm, right arm)
+    /// and where it should point [rad].
+    pub fn worst(&self, frame: &Frame<'_>, limb: usize, target: &Target) -> f64 {
+        let p = &frame.robot.profile;
+        let limbs = [&p.legs[LEFT], &p.legs[RIGHT], &p.arms[LEFT], &p.arms[RIGHT]];
+        let marks = [&limbs[limb].upper, &limbs[limb].middle, &limbs[limb].lower].map(|m| frame.mark(m));
+        (0..2).map(|b| (marks[b + 1] - marks[b]).angle(&target.bones[limb][b])).fold(0.0, f64::max)
+    }
+}
+
 /// The middle between the hips in the base's frame, joints at zero [m].
 pub(crate) fn mid_hips(robot: &Robot) -> Vec3 {
     let frame = at_zero(robot);

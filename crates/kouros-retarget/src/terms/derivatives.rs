@@ -85,7 +85,7 @@ fn rows(robot: &Robot, state: &State, add: &dyn Fn(&State, &mut Normal<'_>)) -> 
     let block = || BlockRow { blocks: std::array::from_fn(|_| vec![0.0; stride * stride]) };
     let (mut a, mut b) = (block(), block());
     let (mut ra, mut rb) = (vec![0.0; n], vec![0.0; n]);
-    let mut out = Normal { stride, row: &mut b, rhs: &mut rb, before: Some((&mut a, &mut ra)), record: Vec::new() };
+    let mut out = Normal { stride, row: &mut b, rhs: &mut rb, cost: 0.0, before: Some((&mut a, &mut ra)), record: Vec::new() };
     add(state, &mut out);
     out.record
 }
