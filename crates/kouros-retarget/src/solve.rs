@@ -400,7 +400,7 @@ mod tests {
 
     /// What a frozen past may change of nearly all joints [rad]. Where a foot stands is decided when
     /// it comes down, so a stance longer than a window is not the whole clip's to the last digit.
-    const SEAM: f64 = 0.03;
+    const SEAM: f64 = 0.05;
 
     #[test]
     fn windows_cover_all_and_overlap() {
@@ -433,7 +433,7 @@ mod tests {
         let mut apart: Vec<f64> = whole.joints.iter().zip(&cut.joints).map(|(a, b)| (a - b).abs()).collect();
         apart.sort_by(f64::total_cmp);
         let (most, worst) = (apart[apart.len() * 99 / 100], apart[apart.len() - 1]);
-        assert!(most < SEAM && worst < 10.0 * SEAM, "{most} {worst}");
+        assert!(most < SEAM && worst < 3.0 * SEAM, "{most} {worst}");
         let place = whole.position.iter().zip(&cut.position).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
         assert!(place < 0.02, "{place}");
     }

@@ -14,10 +14,10 @@ fn check(name: &str, clip: &Clip) {
     assert!(j.sunk < 0.005, "{name} sinks {} m", j.sunk);
     assert!(j.body_sunk < 0.005, "{name}: the body sinks {} m", j.body_sunk);
     assert!(j.drift < 0.05, "{name}: feet drift {} m", j.drift);
-    assert!(j.self_penetration < 0.03, "{name} penetrates itself {}", j.self_penetration);
+    assert!(j.self_penetration < 0.01, "{name} penetrates itself {}", j.self_penetration);
     assert!(j.beyond_limit <= 0.0, "{name} is {} rad beyond a limit", j.beyond_limit);
-    // The slowest motor of the G1 turns at 20 rad/s.
-    assert!(j.speed < 15.0, "{name} moves a joint at {} rad/s", j.speed);
+    // The cap of 7.3 rad/s is a stiff row, not a wall.
+    assert!(j.speed < 9.0, "{name} moves a joint at {} rad/s", j.speed);
 }
 
 #[test]
@@ -37,6 +37,8 @@ fn walks_runs_and_kicks_of_other_rigs() {
         "cmu_bvh_cgspeed/12_01_walk.bvh",
         "cmu_bvh_cgspeed/10_03.bvh",
         "cmu_bvh_lifeforms/003_02.bvh",
+        "cmu_bvh_cgspeed/11_01.bvh",
+        "cmu_bvh_cgspeed/131_01.bvh",
         "bvh_misc/AV_8Walk_Meredith.bvh",
     ] {
         if let Some(clip) = shared(path, 30.0) {
