@@ -14,13 +14,15 @@ const ENDINGS: [&str; 3] = ["bvh", "amc", "npz"];
 const NO_MOTION: [&str; 2] = ["shape.npz", "_stagei.npz"];
 
 /// All files that `paths` mean, in the order of the arguments, each folder's by name, each once.
-pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+/// What a folder has in `results` is left out: an earlier run wrote it.
+pub fn files(paths: &[PathBuf], results: &Path) -> Result<Vec<PathBuf>> {
+    let results = results.canonicalize().ok();
     let mut out = Vec::new();
     for path in paths {
         let shown = path.display();
         if path.is_dir() {
             let before = out.len();
-            look_into(path, &mut out)?;
+            look_into(path, results.as_deref(), &mut out)?;
             if out.len() == before {
                 let endings = ENDINGS.map(|e| format!(".{e}")).join(", ");
                 return Err(Failure::new(format!("{shown}: expected capture files ({endings}) in this folder, found none")));
@@ -42,7 +44,10 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(out)
 }
 
-fn look_into(folder: &Path, out: &mut Vec<PathBuf>) -> Result<()> {
+fn look_into(folder: &Path, results: Option<&Path>, out: &mut Vec<PathBuf>) -> Result<()> {
+    if results.is_some() && folder.canonicalize().ok().as_deref() == results {
+        return Ok(());
+    }
     let cannot = |e: std::io::Error| Failure::new(format!("cannot list {}: {e}", folder.display()));
     let mut entries = fs::read_dir(folder)
         .map_err(cannot)?
@@ -57,7 +62,7 @@ fn look_into(folder: &Path, out: &mut Vec<PathBuf>) -> Result<()> {
         }
         // A linked folder is not followed: it may lead back up.
         if path.is_dir() && !path.is_symlink() {
-            look_into(&path, out)?;
+            look_into(&path, results, out)?;
         } else if path.is_file()
             && ENDINGS.iter().any(|e| name.ends_with(&format!(".{e}")))
             && !NO_MOTION.iter().any(|n| name.ends_with(n))
@@ -118,11 +123,11 @@ mod tests {
 
     #[test]
     fn a_folder_means_its_captures() {
-        let top = folder(&["b.bvh", "a/x.AMC", "a/x.asf", "c/poses.npz", "c/shape.npz", ".d/e.bvh", "notes.txt"]);
-        let found = files(&[top.path().join("b.bvh"), top.path().into()]).expect("files");
+        let top = folder(&["b.bvh", "a/x.AMC", "a/x.asf", "c/poses.npz", "c/shape.npz", ".d/e.bvh", "notes.txt", "out/b.npz"]);
+        let found = files(&[top.path().join("b.bvh"), top.path().into()], &top.path().join("out")).expect("files");
         let names: Vec<_> = found.iter().map(|p| p.strip_prefix(top.path()).expect("below").display().to_string()).collect();
         assert_eq!(names, ["b.bvh", "a/x.AMC", "c/poses.npz"]);
-        let message = files(&[top.path().join("walks/*.bvh")]).expect_err("nothing").words();
+        let message = files(&[top.path().join("walks/*.bvh")], Path::new("out")).expect_err("nothing").words();
         assert!(message.contains("no such file") && message.contains("matches nothing"), "{message}");
     }
 

@@ -22,7 +22,12 @@ pub fn give_json(value: &impl serde::Serialize) -> Result<(), Failure> {
 
 /// A line of talk, to standard error; nobody listening is no error.
 pub fn say(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", plain(line));
+}
+
+/// Text without control characters: the name of a file must not steer the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// A failure, to standard error.
@@ -31,6 +36,11 @@ pub fn complain(failure: &Failure) {
     if let Some(hint) = &failure.hint {
         say(&format!("hint: {hint}"));
     }
+}
+
+/// A number of things: `1 clip`, `2 clips`.
+pub fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// How a column of a table is set.
@@ -44,6 +54,7 @@ pub enum Align {
 
 /// Rows as columns of text, two spaces between them, the head in its first row.
 pub fn table(head: &[(&str, Align)], rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> = rows.iter().map(|r| r.iter().map(|cell| plain(cell)).collect()).collect();
     let width = |c: usize| {
         let cells = rows.iter().filter_map(|r| r.get(c)).map(|s| s.chars().count());
         cells.chain(head.get(c).map(|h| h.0.chars().count())).max().unwrap_or(0)
@@ -57,7 +68,7 @@ pub fn table(head: &[(&str, Align)], rows: &[Vec<String>]) -> String {
         set.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
     };
     let mut out = line(&mut head.iter().map(|h| h.0));
-    for row in rows {
+    for row in &rows {
         out += &line(&mut row.iter().map(String::as_str));
     }
     out

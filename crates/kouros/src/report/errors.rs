@@ -43,13 +43,14 @@ pub fn scale_text(made: &Made) -> String {
 }
 
 fn one(svg: &mut Svg, error: &PartError, [left, top]: [f64; 2], width: f64, scale: f64) {
+    // Zero has no sign.
     let show = |v: f64| match error.unit {
         "deg" => format!("{v:.1}°"),
         "m" => format!("{:.1} cm", 100.0 * v),
         unit => format!("{v:.2} {unit}"),
     };
     svg.text([left + 4.0, top + 12.0], Anchor::Start, "name", &error.part);
-    let numbers = format!("mean {}, max {}", show(error.mean), show(error.max));
+    let numbers = format!("mean {}, max {}", show(error.mean + 0.0), show(error.max + 0.0));
     svg.text([left + 4.0, top + 25.0], Anchor::Start, "num", &numbers);
     let (floor, count) = (top + ABOVE + HEIGHT, error.per_tick.len());
     svg.rect([left + 4.0, top + ABOVE], [width, HEIGHT], "frame");

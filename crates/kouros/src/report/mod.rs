@@ -23,6 +23,7 @@ mod svg;
 mod time_axis;
 
 use crate::exit::{Failure, Result};
+use crate::report::robot_figure::RobotFigure;
 use crate::run::Job;
 use crate::run::clip::Made;
 use crate::run::dataset::disk_failure;
@@ -30,7 +31,7 @@ use crate::run::row::Row;
 use kouros_dataset::{Overwrite, write_whole};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 /// The page's name.
@@ -40,7 +41,8 @@ const SHOWN: usize = 25;
 
 /// Sections of clips that are done, on the disk until the page is written.
 #[derive(Debug)]
-pub struct Sections {
+pub struct Sections<'a> {
+    robot: RobotFigure<'a>,
     folder: PathBuf,
     wanted: bool,
     /// Whether a stopped run left sections, and so no page.
@@ -49,9 +51,10 @@ pub struct Sections {
     worst: Mutex<BTreeMap<String, f64>>,
 }
 
-impl Sections {
-    /// A place for the sections of a run into `out`; one that a stopped run left is used again.
-    pub fn open(out: &Path, wanted: bool) -> Result<Self> {
+impl<'a> Sections<'a> {
+    /// A place for the sections of a run; one that a stopped run left is used again.
+    pub fn open(job: &Job<'a>) -> Result<Self> {
+        let (out, wanted) = (job.out, job.report);
         let mut name = out.file_name().unwrap_or_default().to_os_string();
         name.push(".kouros-report");
         let folder = out.with_file_name(name);
@@ -59,7 +62,7 @@ impl Sections {
         if wanted {
             fs::create_dir_all(&folder).map_err(|e| Failure::new(format!("cannot create {}: {e}", folder.display())))?;
         }
-        Ok(Self { folder, wanted, left, worst: Mutex::default() })
+        Ok(Self { robot: RobotFigure::new(&job.chosen.robot), folder, wanted, left, worst: Mutex::default() })
     }
 
     /// Draws a clip that is done, if the page may show it.
@@ -81,7 +84,7 @@ impl Sections {
                 let _ = fs::remove_file(self.file(&least));
             }
         }
-        let text = section::section(&job.chosen.robot, job.settings, made, row);
+        let text = section::section(&self.robot, job.settings, made, row);
         write_whole(&self.file(&row.key), text.as_bytes(), Overwrite::Allowed).map_err(|e| disk_failure(&e).fatal())
     }
 

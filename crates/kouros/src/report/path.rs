@@ -7,8 +7,9 @@ use crate::report::time_axis::curve;
 use crate::run::clip::Made;
 use kouros_motion::{LEFT, RIGHT};
 
-/// Size of the drawing, and room around what is drawn [px].
-const SIZE: [f64; 2] = [430.0, 330.0];
+/// Largest and smallest size of the drawing, and room around what is drawn [px].
+const MOST: [f64; 2] = [430.0, 330.0];
+const LEAST_HEIGHT: f64 = 120.0;
 const AROUND: f64 = 26.0;
 /// More footprints than this cover each other.
 const MOST_PRINTS: usize = 160;
@@ -43,16 +44,17 @@ pub fn path(made: &Made, robot: &RobotFigure<'_>) -> String {
     let flat = |p: [f64; 2]| if turned { [p[1], -p[0]] } else { p };
     let (a, b) = (flat(low), flat(high));
     let (low, high) = ([a[0].min(b[0]), a[1].min(b[1])], [a[0].max(b[0]), a[1].max(b[1])]);
-    let room = [0, 1].map(|i| (SIZE[i] - 2.0 * AROUND) / (high[i] - low[i]).max(0.3));
+    let room = [0, 1].map(|i| (MOST[i] - 2.0 * AROUND) / (high[i] - low[i]).max(0.3));
     let scale = room[0].min(room[1]);
+    let size = [MOST[0], ((high[1] - low[1]) * scale + 2.0 * AROUND).max(LEAST_HEIGHT)];
     let place = |p: [f64; 2]| {
         let p = flat(p);
         [0, 1].map(|i| {
             let from_middle = (p[i] - (low[i] + high[i]) / 2.0) * scale;
-            SIZE[i] / 2.0 + if i == 0 { from_middle } else { -from_middle }
+            size[i] / 2.0 + if i == 0 { from_middle } else { -from_middle }
         })
     };
-    let mut svg = Svg::new(SIZE[0], SIZE[1], "map", "The robot's way seen from above");
+    let mut svg = Svg::new(size[0], size[1], "map", "The robot's way seen from above");
     for (side, print) in &prints {
         let points: Vec<[f64; 2]> = print.iter().map(|p| place(*p)).collect();
         svg.polygon(&points, ["printl", "printr"][*side]);
@@ -72,15 +74,14 @@ pub fn path(made: &Made, robot: &RobotFigure<'_>) -> String {
         svg.circle(place(*first), 4.0, "start");
         svg.circle(place(*last), 4.0, "end");
     }
-    scale_bar(&mut svg, scale);
+    scale_bar(&mut svg, scale, size[1] - 8.0);
     svg.finish()
 }
 
 /// A bar of a round length.
-fn scale_bar(svg: &mut Svg, scale: f64) {
+fn scale_bar(svg: &mut Svg, scale: f64, y: f64) {
     let wanted = 90.0 / scale;
     let length = ticks(0.0, wanted, 1).into_iter().rfind(|v| *v > 0.0).unwrap_or(wanted);
-    let y = SIZE[1] - 8.0;
     svg.line([10.0, y], [10.0 + length * scale, y], "bar");
     svg.text([16.0 + length * scale, y + 4.0], Anchor::Start, "num", &format!("{} m", tick_text(length, length)));
 }

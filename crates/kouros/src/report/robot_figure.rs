@@ -36,6 +36,11 @@ impl<'a> RobotFigure<'a> {
         Self { robot, links }
     }
 
+    /// Whose figure it is.
+    pub fn robot(&self) -> &'a Robot {
+        self.robot
+    }
+
     /// All bodies at a tick.
     pub fn place(&self, trajectory: &Trajectory, tick: usize) -> Kinematics {
         let mut at = Kinematics::new(self.robot);

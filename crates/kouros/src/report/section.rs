@@ -8,8 +8,8 @@ use crate::report::{balance, errors, gait, joints, path, strip};
 use crate::run::clip::Made;
 use crate::run::row::Row;
 use crate::run::settings::Settings;
+use crate::talk::counted;
 use kouros_motion::{Level, Provenance};
-use kouros_robot::Robot;
 use std::fmt::Write;
 
 /// The place of a clip's section on the page.
@@ -18,21 +18,21 @@ pub fn anchor(key: &str) -> String {
 }
 
 /// The section of a clip.
-pub fn section(robot: &Robot, settings: &Settings, made: &Made, row: &Row) -> String {
+pub fn section(figure: &RobotFigure<'_>, settings: &Settings, made: &Made, row: &Row) -> String {
     let human = HumanFigure::new(&made.human, &made.anatomy, &made.contacts, made.floor);
-    let machine = RobotFigure::new(robot);
+    let robot = figure.robot();
     let axis = TimeAxis::new(made.retargeted.trajectory.ticks(), made.retargeted.trajectory.rate_hz);
     let mut out = String::new();
     let mut add = |text: &str| out.push_str(text);
     add(&format!("<section id=\"{}\">\n<h2>{}</h2>\n", anchor(&row.key), escape(&row.name)));
     let [both, one, none] = made.quality.support_percent;
     add(&format!(
-        "<p>\u{201c}{}\u{201d} <span class=\"soft\">\u{b7} {} \u{b7} {:.1} s \u{b7} {} frames at {} Hz \u{b7} from {} at {} Hz</span></p>\n",
+        "<p>\u{201c}{}\u{201d} <span class=\"soft\">\u{b7} {} \u{b7} {:.1} s \u{b7} {} at {} Hz \u{b7} from {} at {} Hz</span></p>\n",
         escape(&row.task),
         escape(&row.kind),
         row.seconds,
-        row.frames,
-        made.retargeted.trajectory.rate_hz,
+        counted(row.frames, "frame"),
+        round(made.retargeted.trajectory.rate_hz),
         escape(&row.source),
         round(made.provenance.source_rate_hz),
     ));
@@ -40,7 +40,7 @@ pub fn section(robot: &Robot, settings: &Settings, made: &Made, row: &Row) -> St
     add(&tiles(made, row));
     add("<h3>Person and robot <small>bars under the floor: heel and toe that stand</small></h3>\n");
     add("<p class=\"who\"><i class=\"h\"></i>person<i class=\"r\"></i>robot</p>\n");
-    add(&strip::strip(made, &human, &machine));
+    add(&strip::strip(made, &human, figure));
     add(&format!(
         "<h3>What is done, and when feet stand <small>robot: both feet {both:.0} %, one foot {one:.0} %, none {none:.0} % of the time</small></h3>\n"
     ));
@@ -52,7 +52,7 @@ pub fn section(robot: &Robot, settings: &Settings, made: &Made, row: &Row) -> St
     add(
         "<div class=\"two\"><div><h3>From above <small>centre of mass (ring: start, dot: end), footprints; dashed: hips, and the person's at the robot's size</small></h3>\n",
     );
-    add(&path::path(made, &machine));
+    add(&path::path(made, figure));
     add("</div><div><h3>What was inferred</h3>\n");
     add(&inferred(made));
     add("</div></div>\n");

@@ -23,14 +23,19 @@ pub fn run(job: &Job<'_>, rate_hz: u32) -> Result<Ended> {
     let dropped = writer.keep_staged(&wanted).map_err(|e| disk_failure(&e))?;
     let done = writer.done_keys();
     let work: Vec<_> = sources.iter().enumerate().filter(|(_, s)| !done.contains(&s.key)).collect();
-    let sections = Sections::open(job.out, job.report)?;
+    let sections = Sections::open(job)?;
 
     let outcomes = all::each(&work, job.threads, &|order, source| {
         let made = clip::make(source, job.body_model, &job.chosen.robot, job.settings)?;
         let episode = describe::episode(source, &made);
         let row = Row::new(&source.key, &made.task, made.kind.name(), episode.length, f64::from(rate_hz), &episode.meta);
         sections.keep(order, job, &made, &row)?;
-        writer.stage(order, &episode).map_err(|e| disk_failure(&e).fatal())?;
+        writer.stage(order, &episode).map_err(|e| match e {
+            Error::Episode { .. } | Error::Feature { .. } | Error::NotFinite { .. } => {
+                Failure::internal(format!("{}: {e}", source.path.display()))
+            }
+            e => disk_failure(&e).fatal(),
+        })?;
         Ok(made.seconds)
     })?;
     let mut ended = Ended::new(job, outcomes)?;

@@ -39,7 +39,7 @@ pub fn run(job: &Job<'_>) -> Result<Ended> {
         }
     }
     fs::create_dir_all(job.out).map_err(|e| Failure::new(format!("cannot create the folder {}: {e}", job.out.display())))?;
-    let sections = Sections::open(job.out, job.report)?;
+    let sections = Sections::open(job)?;
     let outcomes = all::each(&work, job.threads, &|order, source| {
         let made = clip::make(source, job.body_model, &job.chosen.robot, job.settings)?;
         let note = note(job, source, &made);

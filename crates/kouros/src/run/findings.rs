@@ -29,6 +29,9 @@ const DIRECTION_DEG: f64 = 20.0;
 /// A human's foot that rests this much above the floor stands on something [m].
 const RAISED_M: f64 = 0.08;
 
+/// Nobody flies longer [s]: a jump of a metre takes 0.9 s.
+const FLIGHT_S: f64 = 1.0;
+
 /// Everything suspicious about `made`.
 pub fn findings(robot: &Robot, settings: &Settings, made: &Made) -> Report {
     let mut out = Report::new();
@@ -73,6 +76,15 @@ fn feet(made: &Made, out: &mut Report) {
     }
     if made.contacts.down.iter().flatten().all(|d| !d) {
         out.warn("no-contact", "no foot of the human is ever at rest: is the floor level and the unit right?");
+    } else {
+        let longest = made.contacts.down.split(|d| d.iter().any(|d| *d)).map(<[_]>::len).max().unwrap_or(0);
+        let seconds = longest as f64 / made.contacts.rate_hz;
+        if seconds > FLIGHT_S {
+            out.warn(
+                "no-contact",
+                format!("no foot of the human stands for {seconds:.1} s: it sits, lies, or stands on something"),
+            );
+        }
     }
 }
 

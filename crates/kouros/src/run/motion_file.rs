@@ -80,3 +80,35 @@ fn velocities(robot: &Robot, at: &Kinematics, base: (Vec3, Vec3), joint_vel: &[f
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::robot_args::{RobotArgs, choose};
+    use kouros_motion::Pose;
+
+    #[test]
+    fn velocities_are_derivatives_of_places() {
+        /// Of a second-order difference over 2e-5 s at speeds of some m/s.
+        const ROUNDING: f64 = 1e-6;
+        let chosen = choose("unitree_g1", &RobotArgs::default()).expect("run `cargo xtask setup` first");
+        let robot = &chosen.robot;
+        let (linear, angular) = (Vec3::new(0.7, -0.3, 0.2), Vec3::new(0.4, 1.1, -0.8));
+        let pose = |t: f64| Pose::from_parts((linear * t).into(), Rot::new(angular * t));
+        let joints = |t: f64| (0..robot.dof()).map(|j| 0.3 * (2.0 * t + j as f64).sin()).collect::<Vec<f64>>();
+        let speeds: Vec<f64> = (0..robot.dof()).map(|j| 0.6 * (2.0 * 0.5 + j as f64).cos()).collect();
+        let place = |t: f64| {
+            let mut at = Kinematics::new(robot);
+            at.update(robot, &pose(t), &joints(t));
+            at
+        };
+        let (before, now, after) = (place(0.5 - 1e-5), place(0.5), place(0.5 + 1e-5));
+        for (b, (v, w)) in velocities(robot, &now, (linear, angular), &speeds).into_iter().enumerate() {
+            assert!((v - (after.position[b] - before.position[b]) / 2e-5).norm() < ROUNDING, "{}", robot.bodies[b].name);
+            let turn = after.rotation[b] * before.rotation[b].transpose();
+            // The skew part of a small turn: its angle by the trace would lose half the digits.
+            let turn = Vec3::new(turn.m32 - turn.m23, turn.m13 - turn.m31, turn.m21 - turn.m12) / (2.0 * 2e-5);
+            assert!((w - turn).norm() < ROUNDING, "{}", robot.bodies[b].name);
+        }
+    }
+}

@@ -62,9 +62,9 @@ pub struct Identity<'a> {
     pub body_model: Option<&'a [u8]>,
 }
 
-/// Looks at every file of `paths` once.
-pub fn plan(paths: &[PathBuf], identity: Identity<'_>) -> Result<Plan> {
-    let files = inputs::files(paths)?;
+/// Looks at every file of `paths` once; what lies in `out` is no input.
+pub fn plan(paths: &[PathBuf], out: &Path, identity: Identity<'_>) -> Result<Plan> {
+    let files = inputs::files(paths, out)?;
     let body_model = identity.body_model.map(sha256).unwrap_or_default();
     let looked: Vec<Result<Source>> = files.par_iter().map(|path| look(path, identity, &body_model)).collect();
     let mut plan = Plan { sources: Vec::new(), failed: Vec::new(), duplicates: Vec::new() };
