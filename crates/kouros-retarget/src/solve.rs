@@ -36,7 +36,7 @@ const PRIMES: [usize; 7] = [2, 3, 5, 7, 11, 13, 17];
 /// Iterations of the coarse solution, without floor and contacts.
 const COARSE_ITERATIONS: usize = 5;
 /// Share of the constraints' squared weights per iteration; after that all of it.
-const RAMP: [f64; 4] = [0.01, 0.09, 0.36, 1.0];
+const RAMP: [f64; 2] = [0.1, 1.0];
 /// Most iterations at full weight.
 const MOST_ITERATIONS: usize = 12;
 /// A window is solved when no joint of it steps further than this [rad].
@@ -352,7 +352,7 @@ impl<'a> Solver<'a> {
         terms.pelvis.add(frame, target, &self.now.hips, hips_before, options, clock, &mut out);
         terms.hands.add(frame, target, options, clock, &mut out, scratch);
         // Joint limits from the start: a branch behind a limit is no branch.
-        terms.joints.add(state, t, previous.is_none(), options, clock, ramp.max(RAMP[1]), &mut out);
+        terms.joints.add(state, t, previous.is_none(), options, clock, ramp.max(RAMP[0]), &mut out);
         if ramp > 0.0 {
             terms.feet.add_direction(frame, target, self.yaw, options, clock, &mut out, scratch);
             terms.feet.add_contact(frame, target, &self.now.feet, previous.map(|p| &p.feet), options, clock, ramp, &mut out);
