@@ -1,7 +1,7 @@
 //! What reading a capture file gives.
 
 use crate::Format;
-use kouros_motion::{Anatomy, Motion};
+use kouros_motion::{Anatomy, FootContacts, Motion};
 
 /// A capture in Kouros' conventions: metres, Z up, seconds.
 #[derive(Debug, Clone)]
@@ -19,4 +19,7 @@ pub struct Clip {
     pub t_pose: Option<usize>,
     /// How many frames of the source were dropped before the motion's first tick.
     pub dropped_frames: usize,
+    /// Which heels and toes are down, one entry for each of the motion's ticks, where the file
+    /// itself says so; `None` where it does not, and contacts must be found in the motion.
+    pub contacts: Option<FootContacts>,
 }

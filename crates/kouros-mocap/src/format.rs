@@ -11,16 +11,19 @@ pub enum Format {
     Bvh,
     /// Acclaim motion, with its skeleton (ASF) beside it.
     Amc,
+    /// Segments of an Xsens suit, in the world.
+    Mvnx,
     /// Poses of the SMPL family (SMPL, SMPL-H, SMPL-X) as AMASS stores them.
     SmplNpz,
 }
 
 impl Format {
-    /// Its name in a provenance: `bvh`, `amc`, `smpl-npz`.
+    /// Its name in a provenance: `bvh`, `amc`, `mvnx`, `smpl-npz`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bvh => "bvh",
             Self::Amc => "amc",
+            Self::Mvnx => "mvnx",
             Self::SmplNpz => "smpl-npz",
         }
     }
@@ -30,6 +33,7 @@ impl Format {
         match self {
             Self::Bvh => "bvh",
             Self::Amc => "amc",
+            Self::Mvnx => "mvnx",
             Self::SmplNpz => "npz",
         }
     }
@@ -41,8 +45,7 @@ impl fmt::Display for Format {
     }
 }
 
-const KNOWN: &str =
-    "BVH text ('HIERARCHY ...'), Acclaim motion text (':FULLY-SPECIFIED ...') or a NumPy .npz archive of SMPL poses";
+const KNOWN: &str = "BVH text ('HIERARCHY ...'), Acclaim motion text (':FULLY-SPECIFIED ...'), Xsens MVNX ('<mvnx ...>') or a NumPy .npz archive of SMPL poses";
 
 /// The format of `bytes`; an extension that says otherwise is noted.
 pub(crate) fn detect(name: &str, bytes: &[u8], report: &mut Report) -> Result<Format> {
@@ -67,7 +70,17 @@ fn by_content(bytes: &[u8]) -> Option<Format> {
     if first.eq_ignore_ascii_case(b"HIERARCHY") {
         return Some(Format::Bvh);
     }
+    if looks_like_mvnx(text) {
+        return Some(Format::Mvnx);
+    }
     looks_like_amc(text).then_some(Format::Amc)
+}
+
+/// Whether this is XML whose first elements include MVNX's own; comments may stand before it.
+fn looks_like_mvnx(text: &[u8]) -> bool {
+    const BEFORE: usize = 8192;
+    let head = text.get(..BEFORE).unwrap_or(text).trim_ascii_start();
+    head.starts_with(b"<") && head.windows(5).any(|w| w == b"<mvnx")
 }
 
 /// The bytes after a UTF-8 byte-order mark.

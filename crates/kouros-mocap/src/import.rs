@@ -5,7 +5,7 @@ use crate::infer::{rate, root, t_pose, unit, up};
 use crate::recognise::{Sampled, is_t_pose, is_upright, recognise};
 use crate::recording::Recording;
 use crate::{Clip, ImportOptions};
-use kouros_motion::{Motion, Report, Skeleton, Vec3};
+use kouros_motion::{FootContacts, Motion, Report, Skeleton, Vec3};
 use std::sync::Arc;
 
 /// Recognises the body, infers what the file does not say, changes units and axes.
@@ -25,6 +25,10 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
     let dropped = lead.drop * r.width();
     r.rotation.drain(..dropped.min(r.rotation.len()));
     r.translation.drain(..dropped.min(r.translation.len()));
+    let contacts = r.contacts.take().map(|mut down| {
+        down.drain(..lead.drop.min(down.len()));
+        FootContacts { rate_hz, down }
+    });
 
     let nouns = |source| Error::Motion { file: file.to_owned(), source };
     let skeleton = Skeleton::new(r.joints).map_err(nouns)?;
@@ -32,7 +36,15 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
     anatomy.rest_is_upright = is_upright(&anatomy, &rest, &Vec3::z());
     anatomy.rest_is_t_pose = is_t_pose(&anatomy, &rest, &Vec3::z());
     let motion = Motion::new(Arc::new(skeleton), rate_hz, r.rotation, r.translation).map_err(nouns)?;
-    Ok(Clip { motion, anatomy, format: r.format, source_rate_hz: rate_hz, t_pose: lead.t_pose, dropped_frames: lead.drop })
+    Ok(Clip {
+        motion,
+        anatomy,
+        format: r.format,
+        source_rate_hz: rate_hz,
+        t_pose: lead.t_pose,
+        dropped_frames: lead.drop,
+        contacts,
+    })
 }
 
 fn check(options: &ImportOptions) -> Result<()> {

@@ -17,7 +17,7 @@
 //! # Ok::<(), kouros_mocap::Error>(())
 //! ```
 //!
-//! Lives here: the bytes of BVH, Acclaim and SMPL npz ([`Format`]); which joint is the knee; what
+//! Lives here: the bytes of BVH, Acclaim, MVNX and SMPL npz ([`Format`]); which joint is the knee; what
 //! files leave unsaid (unit, up axis, rate, a T-pose before the motion), inferred from the body
 //! itself, told with its numbers and overridden by [`ImportOptions`].
 //! Does not live here: paths and printing (`kouros`), robots (`kouros-retarget`), contacts and
@@ -33,6 +33,7 @@ mod error;
 mod format;
 mod import;
 mod infer;
+mod mvnx;
 mod options;
 mod positions;
 mod recognise;
@@ -61,6 +62,7 @@ pub fn read(name: &str, bytes: &[u8], companions: &Companions, options: &ImportO
     let recording = match format {
         Format::Bvh => bvh::read(name, bytes, report)?,
         Format::Amc => acclaim::read(name, bytes, companions, options.rate_hz, report)?,
+        Format::Mvnx => mvnx::read(name, bytes, options.rate_hz, report)?,
         Format::SmplNpz => smpl::read(name, bytes, companions, options.rate_hz, report)?,
     };
     import::import(name, recording, options, report)

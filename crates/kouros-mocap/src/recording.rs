@@ -32,6 +32,8 @@ pub(crate) struct Recording {
     pub unit_m: Option<f64>,
     /// The axis that usually points up in this format's world.
     pub usual_up: Up,
+    /// Which sole parts are down (T), where the file knows.
+    pub contacts: Option<Vec<[bool; 4]>>,
 }
 
 impl Recording {

@@ -75,5 +75,6 @@ pub(crate) fn read(
         translation,
         unit_m: skeleton.unit_m,
         usual_up: Up::Y,
+        contacts: None,
     })
 }

@@ -63,6 +63,7 @@ pub(crate) fn read(
         translation,
         unit_m: Some(1.0),
         usual_up: Up::Z,
+        contacts: None,
     })
 }
 

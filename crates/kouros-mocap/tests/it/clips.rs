@@ -321,3 +321,35 @@ fn positions_are_an_archive_of_three() {
         assert!(bytes.windows(name.len()).any(|w| w == name.as_bytes()));
     }
 }
+
+const SUIT: &str =
+    "Pelvis; L5 L3 T12 T8; Neck Head; LeftUpperLeg LeftLowerLeg LeftFoot LeftToe; LeftShoulder LeftUpperArm LeftForeArm LeftHand";
+
+#[test]
+fn a_suit_as_mvnx_is_the_same_clip_as_bvh() {
+    let Some((clip, report)) = bvh("xsens/test_mocap.mvnx") else { return };
+    assert_eq!(spelled(&clip), SUIT, "{report:?}");
+    sound(&clip, "mvnx");
+    assert_eq!((clip.source_rate_hz, clip.motion.ticks(), clip.dropped_frames), (60.0, 112, 0), "{report:?}");
+    assert!(clip.anatomy.rest_is_upright && clip.anatomy.rest_is_t_pose);
+    let contacts = clip.contacts.as_ref().expect("the file has foot contacts");
+    assert_eq!((contacts.rate_hz, contacts.down.len(), contacts.down[0]), (60.0, 112, [true; 4]));
+    // Nothing that names a person is told.
+    assert!(!format!("{report:?}").to_lowercase().contains("users"));
+
+    // The BVH of the same take has a T-pose in the place of the first frame.
+    let Some((twin, _)) = bvh("xsens/test_mocap.bvh") else { return };
+    const ROUNDING: f64 = 0.005; // m: degrees and centimetres of few decimals, down a chain of eight
+    let (a, b) = (clip.motion.body_track(), twin.motion.body_track());
+    for tick in 0..b.ticks() {
+        for (from, to) in [
+            (clip.anatomy.legs[LEFT].knee, twin.anatomy.legs[LEFT].knee),
+            (clip.anatomy.legs[RIGHT].ankle, twin.anatomy.legs[RIGHT].ankle),
+            (clip.anatomy.arms[LEFT].wrist, twin.anatomy.arms[LEFT].wrist),
+        ] {
+            let p = a.position(tick + 1, from) - a.position(tick + 1, clip.anatomy.pelvis);
+            let q = b.position(tick, to) - b.position(tick, twin.anatomy.pelvis);
+            assert!((p.norm() - q.norm()).abs() < ROUNDING && (p.z - q.z).abs() < ROUNDING, "{tick}: {p:?} {q:?}");
+        }
+    }
+}

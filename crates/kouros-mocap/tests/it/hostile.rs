@@ -37,6 +37,12 @@ fn acclaim_survives() {
 }
 
 #[test]
+fn mvnx_survives() {
+    let seeds = seeds("mvnx");
+    hammer("mvnx", |c| broken(c, &seeds));
+}
+
+#[test]
 fn npz_survives() {
     let seeds = seeds("npz");
     let parts: Vec<_> = seeds.iter().map(|s| npz_parts(s)).collect();
