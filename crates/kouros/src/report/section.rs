@@ -10,6 +10,7 @@ use crate::run::row::Row;
 use crate::run::settings::Settings;
 use crate::talk::counted;
 use kouros_motion::{Level, Provenance};
+use kouros_robot::Robot;
 use std::fmt::Write;
 
 /// The place of a clip's section on the page.
@@ -37,7 +38,7 @@ pub fn section(figure: &RobotFigure<'_>, settings: &Settings, made: &Made, row: 
         round(made.provenance.source_rate_hz),
     ));
     add(&warnings(made));
-    add(&tiles(made, row));
+    add(&tiles(robot, made, row));
     add("<h3>Person and robot <small>bars under the floor: heel and toe that stand</small></h3>\n");
     add("<p class=\"who\"><i class=\"h\"></i>person<i class=\"r\"></i>robot</p>\n");
     add(&strip::strip(made, &human, figure));
@@ -72,7 +73,8 @@ fn round(v: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn tiles(made: &Made, row: &Row) -> String {
+fn tiles(robot: &Robot, made: &Made, row: &Row) -> String {
+    let limited = robot.joints.iter().any(|j| j.effort_limit.is_some());
     let number = |v: Option<f64>, digits: usize, unit: &str| {
         v.map_or("\u{2013}".into(), |v| format!("{v:.digits$}{unit}").replace('-', "\u{2212}"))
     };
@@ -84,7 +86,7 @@ fn tiles(made: &Made, row: &Row) -> String {
         ("deepest sole", number(Some(q.penetration_max_cm), 1, " cm")),
         ("largest joint speed", number(Some(q.joint_speed_max_rad_s), 1, " rad/s")),
         ("forces explained", number(row.explained_percent, 0, " %")),
-        ("largest torque / limit (p99)", number(made.forces.effort_share_p99, 2, "")),
+        ("largest torque / limit (p99)", number(made.forces.effort_share_p99.filter(|_| limited), 2, "")),
         ("scale", number(Some(made.retargeted.scale), 3, "")),
     ];
     let mut out = String::from("<div class=\"tiles\">");

@@ -76,7 +76,8 @@ pub fn make(source: &Source, body_model: Option<(&str, &[u8])>, robot: &Robot, s
     let found = kouros_label::human_contacts(&clip.motion.body_track(), &clip.anatomy, &settings.contacts, &mut report);
     let rate_hz = settings.rate_hz.unwrap_or(clip.source_rate_hz);
     let human = clip.motion.resampled(rate_hz).map_err(|e| in_clip(&e))?.body_track();
-    let contacts = found.feet.resampled(rate_hz);
+    // What the file states is better than what can be found.
+    let contacts = clip.contacts.as_ref().unwrap_or(&found.feet).resampled(rate_hz);
 
     let subject = Human { track: &human, anatomy: &clip.anatomy, contacts: &contacts, floor: found.floor };
     let retargeted = kouros_retarget::retarget(&subject, robot, &settings.retarget, &mut report).map_err(|e| in_clip(&e))?;
@@ -123,7 +124,11 @@ fn provenance(source: &Source, clip: &Clip, rate_hz: f64, scale: f64, settings: 
     if let Some(skeleton) = &source.skeleton {
         read = read.with("skeleton", skeleton.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default());
     }
-    let mut steps = vec![read, settings.contacts.step()];
+    let contacts = match clip.contacts {
+        Some(_) => Step::new("contacts").with("stated_by", "the source"),
+        None => settings.contacts.step(),
+    };
+    let mut steps = vec![read, contacts];
     if rate_hz != clip.source_rate_hz {
         let resample = Step::new("resample").with("from_hz", clip.source_rate_hz).with("to_hz", rate_hz);
         steps.push(resample.with("translations", "linear").with("rotations", "spherical").with("contacts", "majority"));

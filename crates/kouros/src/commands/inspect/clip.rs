@@ -33,7 +33,10 @@ pub fn inspect(path: &Path, args: &Args) -> Result<()> {
     let mut report = Report::new();
     let mut clip =
         kouros_mocap::read(&shown, &bytes, &companions, &args.import.options(), &mut report).map_err(|e| import_failure(&e))?;
-    let contacts = human_contacts(&clip.motion.body_track(), &clip.anatomy, &Default::default(), &mut report);
+    let mut contacts = human_contacts(&clip.motion.body_track(), &clip.anatomy, &Default::default(), &mut report);
+    if let Some(stated) = &clip.contacts {
+        contacts.feet = stated.clone();
+    }
     if args.json {
         give_json(&in_json(&shown, &clip, &contacts, &report))?;
     } else {
@@ -121,7 +124,8 @@ fn in_words(shown: &str, clip: &Clip, contacts: &Contacts, report: &Report) -> S
         out += &format!("; the first {} frames were dropped", clip.dropped_frames);
     }
     let share = standing(contacts).map(|(name, percent)| format!("{} {percent:.0} %", name.replace('_', " ")));
-    out += &format!("\nfeet stand: {} of the time; floor at {:.3} m\n", share.join(", "), contacts.floor);
+    let by = if clip.contacts.is_some() { " by the file" } else { "" };
+    out += &format!("\nfeet stand{by}: {} of the time; floor at {:.3} m\n", share.join(", "), contacts.floor);
     for (level, word) in [(Level::Inferred, "inferred"), (Level::Warning, "odd")] {
         for note in report.notes.iter().filter(|n| n.level == level) {
             out += &format!("{word} ({}): {}\n", note.code, note.message);
@@ -152,6 +156,7 @@ fn in_json(shown: &str, clip: &Clip, contacts: &Contacts, report: &Report) -> Va
         "rest_is_upright": clip.anatomy.rest_is_upright,
         "t_pose_frame": clip.t_pose,
         "dropped_frames": clip.dropped_frames,
+        "contacts_stated_by_file": clip.contacts.is_some(),
         "standing_percent": standing(contacts).into_iter().map(|(n, v)| (n.to_owned(), json!(v))).collect::<serde_json::Map<_, _>>(),
         "floor_m": contacts.floor,
         "notes": report.notes,

@@ -30,7 +30,7 @@ others are done), 3 internal error.";
 
 /// Turn motion capture into a dataset of a robot's motions.
 ///
-/// Reads BVH, Acclaim (ASF and AMC) and SMPL-family npz (AMASS), solves each clip for the robot,
+/// Reads BVH, Acclaim (ASF and AMC), Xsens MVNX and SMPL-family npz (AMASS), solves each clip for the robot,
 /// labels every tick, and writes a LeRobot v3.0 dataset with a report to look at.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
