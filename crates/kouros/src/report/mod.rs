@@ -5,7 +5,7 @@
 //! files), any number (the other crates).
 //!
 //! A page covers all that is in the output, also what an earlier run made: sections of clips that
-//! are done are taken over from the page that is there. So the same clips give the same page,
+//! are done are taken over from the page that is there. So up to fifty clips give the same page,
 //! whichever run made them.
 
 mod balance;
@@ -29,7 +29,7 @@ use crate::run::clip::Made;
 use crate::run::dataset::disk_failure;
 use crate::run::row::Row;
 use kouros_dataset::{Overwrite, write_whole};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -38,6 +38,8 @@ use std::sync::{Mutex, PoisonError};
 pub const NAME: &str = "report.html";
 /// The first clips are shown, and as many that most deserve a look.
 const SHOWN: usize = 25;
+/// So many of each are kept until the page is written: places move up where clips before fail.
+const KEPT: usize = 2 * SHOWN;
 
 /// Sections of clips that are done, on the disk until the page is written.
 #[derive(Debug)]
@@ -47,8 +49,8 @@ pub struct Sections<'a> {
     wanted: bool,
     /// Whether a stopped run left sections, and so no page.
     pub left: bool,
-    /// How much each clip of this run that is kept for its badness deserves a look, by key.
-    worst: Mutex<BTreeMap<String, f64>>,
+    /// The clips of this run that are kept because they deserve a look: how much, their places, keys.
+    worst: Mutex<Vec<(f64, usize, String)>>,
 }
 
 impl<'a> Sections<'a> {
@@ -70,18 +72,18 @@ impl<'a> Sections<'a> {
         if !self.wanted {
             return Ok(());
         }
-        if order >= SHOWN {
+        if order >= KEPT {
             let mut worst = self.worst.lock().unwrap_or_else(PoisonError::into_inner);
-            worst.insert(row.key.clone(), row.badness());
-            if worst.len() > SHOWN {
-                let least = worst.iter().min_by(|a, b| a.1.total_cmp(b.1)).map(|(key, _)| key.clone());
-                let Some(least) = least else { return Ok(()) };
-                worst.remove(&least);
-                if least == row.key {
+            worst.push((row.badness(), order, row.key.clone()));
+            // By badness and then by place, as the page chooses.
+            worst.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let first_dropped = worst.len().min(KEPT);
+            for (_, _, key) in worst.split_off(first_dropped) {
+                if key == row.key {
                     return Ok(());
                 }
-                // Only what nobody will miss is removed; if it cannot be, it stays.
-                let _ = fs::remove_file(self.file(&least));
+                // Nobody will miss it; if it cannot be removed now, it is at the end.
+                let _ = fs::remove_file(self.file(&key));
             }
         }
         let text = section::section(&self.robot, job.settings, made, row);

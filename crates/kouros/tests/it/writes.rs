@@ -132,3 +132,33 @@ fn a_dry_run_does_nothing() {
     assert_eq!(bench.kouros(&[&args[..], &["--json"]].concat()).ends(0).json()["clips"][0]["done"], false);
     assert!(!bench.path("set").exists() && bench.files(".").len() == 1);
 }
+
+#[test]
+fn of_many_clips_the_page_shows_the_first_and_the_odd() {
+    let bench = Bench::new();
+    for k in 0..60 {
+        bench.write(&format!("clips/{k:02}.bvh"), walk(if k == 57 { 24 } else { 4 }, 1.0));
+    }
+    bench.write("clips/00.bvh", "broken");
+    for threads in ["1", "2"] {
+        let out = format!("{threads}/set");
+        bench.kouros(&["retarget", "clips", "--robot", "g1", "--out", &out, "--threads", threads]).ends(2);
+    }
+    assert_same(&bench.files("1"), &bench.files("2"));
+    let page = String::from_utf8(bench.files("1/set")["report.html"].clone()).expect("UTF-8");
+    assert_eq!(page.matches("<section id=").count(), 50);
+    assert!(page.contains("50 of 59 clips are shown"), "the page says so");
+}
+
+#[test]
+fn names_cannot_leave_their_place_on_the_page() {
+    let bench = Bench::new();
+    bench.write("a<b>&'.bvh", walk(10, 1.0).replace("LeftLeg", "<script>Leg"));
+    let args = ["retarget", "a<b>&'.bvh", "--robot", "g1", "--out", "s<i>et", "--task", "<u>go</u>", "--licence", "</section>"];
+    bench.kouros(&args).ends(0);
+    let page = String::from_utf8(bench.files("s<i>et")["report.html"].clone()).expect("UTF-8");
+    for raw in ["<b>&", "<script", "<i>et", "<u>", "</section></td>"] {
+        assert!(!page.contains(raw), "{raw}");
+    }
+    assert!(page.contains("&lt;script&gt;Leg") && page.contains("&lt;u&gt;go"), "shown as they are");
+}
