@@ -1,4 +1,4 @@
-//! Feeds a reader with broken files: `hammer bvh|acclaim|mvnx|npz [count] [first seed]`. Prints how
+//! Feeds a reader with broken files: `hammer bvh|acclaim|mvnx|positions|npz [count] [first seed]`. Prints how
 //! many were read, how many refused, the slowest, the time and the peak memory; a panic names its
 //! seed.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program that prints and may fail")]
@@ -14,15 +14,16 @@ use std::time::{Duration, Instant};
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    let reader = args.get(1).expect("a reader: bvh, acclaim, mvnx or npz");
+    let reader = args.get(1).expect("a reader: bvh, acclaim, mvnx, positions or npz");
     let number = |i: usize, default: u64| args.get(i).map_or(default, |a| a.parse().expect("a number"));
     let (count, first) = (number(2, 1_000_000), number(3, 0));
     let seeds = seeds(reader);
-    let parts: Vec<_> = if reader == "npz" { seeds.iter().map(|s| npz_parts(s)).collect() } else { Vec::new() };
+    let archives = ["npz", "positions"].contains(&reader.as_str());
+    let parts: Vec<_> = if archives { seeds.iter().map(|s| npz_parts(s)).collect() } else { Vec::new() };
     let (mut read, mut slowest, start) = (0_u64, (Duration::ZERO, 0), Instant::now());
     for seed in first..first + count {
         let chance = &mut Chance::new(seed);
-        let input = if reader == "npz" { broken_npz(chance, &seeds, &parts) } else { broken(chance, &seeds) };
+        let input = if archives { broken_npz(chance, &seeds, &parts) } else { broken(chance, &seeds) };
         let began = Instant::now();
         let result = std::panic::catch_unwind(|| read_input(reader, &input).is_ok());
         read += u64::from(result.unwrap_or_else(|_| panic!("{reader}: the input of seed {seed} panics")));

@@ -1,7 +1,7 @@
 //! What reading a capture file gives.
 
 use crate::Format;
-use kouros_motion::{Anatomy, FootContacts, Motion};
+use kouros_motion::{Anatomy, BodyTrack, FootContacts, Motion};
 
 /// A capture in Kouros' conventions: metres, Z up, seconds.
 #[derive(Debug, Clone)]
@@ -22,4 +22,32 @@ pub struct Clip {
     /// Which heels and toes are down, one entry for each of the motion's ticks, where the file
     /// itself says so; `None` where it does not, and contacts must be found in the motion.
     pub contacts: Option<FootContacts>,
+    /// Whether the source knows how joints turn. Where it has their places alone, all rotations of
+    /// the motion are the identity and mean nothing, and no rest pose is upright or a T-pose.
+    pub has_rotations: bool,
+}
+
+impl Clip {
+    /// Every joint in the world, at the motion's rate; without rotations where the source has none.
+    pub fn body_track(&self) -> BodyTrack {
+        self.track_of(&self.motion)
+    }
+
+    /// The same at another rate.
+    ///
+    /// # Errors
+    /// The rate is not positive.
+    pub fn body_track_at(&self, rate_hz: f64) -> kouros_motion::Result<BodyTrack> {
+        Ok(self.track_of(&self.motion.resampled(rate_hz)?))
+    }
+
+    fn track_of(&self, motion: &Motion) -> BodyTrack {
+        let whole = motion.body_track();
+        if self.has_rotations {
+            return whole;
+        }
+        let each = (0..whole.ticks()).flat_map(|t| (0..whole.bodies()).map(move |b| (t, b)));
+        let positions = each.map(|(t, b)| whole.position(t, b)).collect();
+        BodyTrack::new(whole.names().to_vec(), whole.rate_hz(), positions, None).unwrap_or(whole)
+    }
 }

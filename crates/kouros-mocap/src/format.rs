@@ -1,6 +1,7 @@
 //! Which format a file is in: its bytes decide, its name votes.
 
 use crate::error::{Error, Result, shown};
+use crate::positions;
 use kouros_motion::Report;
 use std::fmt;
 
@@ -13,28 +14,32 @@ pub enum Format {
     Amc,
     /// Segments of an Xsens suit, in the world.
     Mvnx,
+    /// Places of joints in the world, as arrays of NumPy (`.npy`, `.npz`), without rotations.
+    JointPositions,
     /// Poses of the SMPL family (SMPL, SMPL-H, SMPL-X) as AMASS stores them.
     SmplNpz,
 }
 
 impl Format {
-    /// Its name in a provenance: `bvh`, `amc`, `mvnx`, `smpl-npz`.
+    /// Its name in a provenance: `bvh`, `amc`, `mvnx`, `joint-positions`, `smpl-npz`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bvh => "bvh",
             Self::Amc => "amc",
             Self::Mvnx => "mvnx",
+            Self::JointPositions => "joint-positions",
             Self::SmplNpz => "smpl-npz",
         }
     }
 
-    /// The extension its files usually have.
-    fn extension(self) -> &'static str {
+    /// The extensions its files usually have.
+    fn extensions(self) -> &'static [&'static str] {
         match self {
-            Self::Bvh => "bvh",
-            Self::Amc => "amc",
-            Self::Mvnx => "mvnx",
-            Self::SmplNpz => "npz",
+            Self::Bvh => &["bvh"],
+            Self::Amc => &["amc"],
+            Self::Mvnx => &["mvnx"],
+            Self::JointPositions => &["npz", "npy"],
+            Self::SmplNpz => &["npz"],
         }
     }
 }
@@ -45,7 +50,7 @@ impl fmt::Display for Format {
     }
 }
 
-const KNOWN: &str = "BVH text ('HIERARCHY ...'), Acclaim motion text (':FULLY-SPECIFIED ...'), Xsens MVNX ('<mvnx ...>') or a NumPy .npz archive of SMPL poses";
+const KNOWN: &str = "BVH text ('HIERARCHY ...'), Acclaim motion text (':FULLY-SPECIFIED ...'), Xsens MVNX ('<mvnx ...>') a NumPy .npz archive of SMPL poses, or joint positions as .npz or .npy";
 
 /// The format of `bytes`; an extension that says otherwise is noted.
 pub(crate) fn detect(name: &str, bytes: &[u8], report: &mut Report) -> Result<Format> {
@@ -54,7 +59,7 @@ pub(crate) fn detect(name: &str, bytes: &[u8], report: &mut Report) -> Result<Fo
     let Some(format) = by_content(bytes) else {
         return Err(unknown(describe(bytes)));
     };
-    if let Some(extension) = extension.filter(|e| e != format.extension()) {
+    if let Some(extension) = extension.filter(|e| !format.extensions().contains(&e.as_str())) {
         report.warn("format", format!("'{name}' ends in .{extension} but holds {format}; read as {format}"));
     }
     Ok(format)
@@ -63,7 +68,10 @@ pub(crate) fn detect(name: &str, bytes: &[u8], report: &mut Report) -> Result<Fo
 /// What the bytes are by themselves.
 fn by_content(bytes: &[u8]) -> Option<Format> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return Some(Format::SmplNpz);
+        return Some(if positions::are_in(bytes) { Format::JointPositions } else { Format::SmplNpz });
+    }
+    if bytes.starts_with(b"\x93NUMPY") {
+        return Some(Format::JointPositions);
     }
     let text = without_bom(bytes);
     let first = first_token(text);
@@ -117,8 +125,6 @@ fn describe(bytes: &[u8]) -> String {
         "nothing but blanks".into()
     } else if first.starts_with(b":VERSION") || first.starts_with(b":NAME") || first.starts_with(b":UNITS") {
         "an Acclaim skeleton (ASF); give its motion (AMC), with this file as the skeleton".into()
-    } else if bytes.starts_with(b"\x93NUMPY") {
-        "a bare .npy array; expected an archive of several".into()
     } else if bytes.starts_with(b"\x80") {
         "a Python pickle, which is never executed; export it as npz".into()
     } else if bytes.starts_with(b"Kaydara FBX") {

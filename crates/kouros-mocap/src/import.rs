@@ -33,8 +33,8 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
     let nouns = |source| Error::Motion { file: file.to_owned(), source };
     let skeleton = Skeleton::new(r.joints).map_err(nouns)?;
     let rest = skeleton.rest_positions();
-    anatomy.rest_is_upright = is_upright(&anatomy, &rest, &Vec3::z());
-    anatomy.rest_is_t_pose = is_t_pose(&anatomy, &rest, &Vec3::z());
+    anatomy.rest_is_upright = r.has_rotations && is_upright(&anatomy, &rest, &Vec3::z());
+    anatomy.rest_is_t_pose = r.has_rotations && is_t_pose(&anatomy, &rest, &Vec3::z());
     let motion = Motion::new(Arc::new(skeleton), rate_hz, r.rotation, r.translation).map_err(nouns)?;
     Ok(Clip {
         motion,
@@ -44,6 +44,7 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
         t_pose: lead.t_pose,
         dropped_frames: lead.drop,
         contacts,
+        has_rotations: r.has_rotations,
     })
 }
 

@@ -17,7 +17,8 @@
 //! # Ok::<(), kouros_mocap::Error>(())
 //! ```
 //!
-//! Lives here: the bytes of BVH, Acclaim, MVNX and SMPL npz ([`Format`]); which joint is the knee; what
+//! Lives here: the bytes of BVH, Acclaim, MVNX, SMPL npz and arrays of joint
+//! positions ([`Format`]); which joint is the knee; what
 //! files leave unsaid (unit, up axis, rate, a T-pose before the motion), inferred from the body
 //! itself, told with its numbers and overridden by [`ImportOptions`].
 //! Does not live here: paths and printing (`kouros`), robots (`kouros-retarget`), contacts and
@@ -34,6 +35,7 @@ mod format;
 mod import;
 mod infer;
 mod mvnx;
+mod npz;
 mod options;
 mod positions;
 mod recognise;
@@ -44,7 +46,7 @@ pub use clip::Clip;
 pub use error::{Error, Result};
 pub use format::{Format, needs_skeleton_file};
 pub use options::{Companions, ImportOptions, Up};
-pub use positions::positions_npz;
+pub use positions::{Layout, positions_npz};
 
 use kouros_motion::Report;
 
@@ -63,7 +65,26 @@ pub fn read(name: &str, bytes: &[u8], companions: &Companions, options: &ImportO
         Format::Bvh => bvh::read(name, bytes, report)?,
         Format::Amc => acclaim::read(name, bytes, companions, options.rate_hz, report)?,
         Format::Mvnx => mvnx::read(name, bytes, options.rate_hz, report)?,
+        Format::JointPositions => positions::read(name, bytes, None, options.rate_hz, report)?,
         Format::SmplNpz => smpl::read(name, bytes, companions, options.rate_hz, report)?,
     };
     import::import(name, recording, options, report)
+}
+
+/// Reads an array of joint positions whose joints are in the order of `layout`, whatever names it
+/// has; [`read`] finds the order itself where it is a known one.
+///
+/// # Errors
+/// Those of [`read`]; bytes that are no array of positions; a layout of another number of joints.
+pub fn read_in_layout(name: &str, bytes: &[u8], layout: Layout, options: &ImportOptions, report: &mut Report) -> Result<Clip> {
+    match format::detect(name, bytes, report)? {
+        Format::JointPositions => {
+            let recording = positions::read(name, bytes, Some(layout), options.rate_hz, report)?;
+            import::import(name, recording, options, report)
+        }
+        other => {
+            let expected = "joint positions, for a layout says which is which of them".into();
+            Err(Error::Missing { file: name.to_owned(), expected, found: other.name().into() })
+        }
+    }
 }

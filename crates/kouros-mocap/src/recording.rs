@@ -32,6 +32,9 @@ pub(crate) struct Recording {
     pub unit_m: Option<f64>,
     /// The axis that usually points up in this format's world.
     pub usual_up: Up,
+    /// Whether the joints' rotations are the source's: where it has positions alone, all are the
+    /// identity and mean nothing.
+    pub has_rotations: bool,
     /// Which sole parts are down (T), where the file knows.
     pub contacts: Option<Vec<[bool; 4]>>,
 }
@@ -91,4 +94,31 @@ pub(crate) fn check_samples(file: &str, joints: usize, frames: usize, bytes: usi
         return Err(Error::TooMany { file: file.to_owned(), what: "joints times frames in a file of this size", limit, found });
     }
     Ok(())
+}
+
+/// The joints of a tree in an order that has every one behind its parent, branches in the order
+/// they were.
+pub(crate) fn parents_first(file: &str, parents: &[Option<usize>]) -> Result<Vec<usize>> {
+    let mut children = vec![Vec::new(); parents.len()];
+    for (joint, parent) in parents.iter().enumerate() {
+        if let Some(below) = parent.and_then(|p| children.get_mut(p)) {
+            below.push(joint);
+        }
+    }
+    let roots = (0..parents.len()).rev().filter(|j| parents[*j].is_none());
+    let mut todo: Vec<(usize, usize)> = roots.map(|j| (j, 0)).collect();
+    let mut order = Vec::new();
+    while let Some((joint, depth)) = todo.pop() {
+        if depth > MAX_DEPTH {
+            let (what, limit, found) = ("levels of joints", MAX_DEPTH as u64, depth as u64);
+            return Err(Error::TooMany { file: file.to_owned(), what, limit, found });
+        }
+        order.push(joint);
+        todo.extend(children[joint].iter().rev().map(|c| (*c, depth + 1)));
+    }
+    if order.len() != parents.len() {
+        let expected = "joints that all hang below one without a parent".into();
+        return Err(Error::Missing { file: file.to_owned(), expected, found: "joints that run in a circle".into() });
+    }
+    Ok(order)
 }

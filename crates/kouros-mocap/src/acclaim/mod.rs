@@ -75,6 +75,7 @@ pub(crate) fn read(
         translation,
         unit_m: skeleton.unit_m,
         usual_up: Up::Y,
+        has_rotations: true,
         contacts: None,
     })
 }

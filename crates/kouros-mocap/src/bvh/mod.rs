@@ -35,6 +35,7 @@ pub(crate) fn read(file: &str, bytes: &[u8], report: &mut Report) -> Result<Reco
         translation: motion.translation,
         unit_m: None,
         usual_up: Up::Y,
+        has_rotations: true,
         contacts: None,
     })
 }

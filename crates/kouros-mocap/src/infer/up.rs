@@ -56,7 +56,8 @@ pub(crate) fn infer(r: &Recording, sampled: &Sampled, anatomy: &Anatomy, given: 
     }
     // A root may turn a skeleton that rests along one axis into a world with another; a
     // skeleton that rests in no posture has no axis of its own.
-    UpAxes { world, rest: upright.unwrap_or(world) }
+    // Positions alone are all the world's.
+    UpAxes { world, rest: upright.filter(|_| r.has_rotations).unwrap_or(world) }
 }
 
 /// The unit vector of an axis.

@@ -11,9 +11,9 @@ mod tests;
 mod xml;
 
 use crate::error::{Error, Result};
-use crate::recording::{MAX_DEPTH, Recording};
+use crate::recording::{Recording, parents_first};
 use crate::{Format, Up};
-use frames::{Capture, Moment, Segment};
+use frames::{Capture, Moment};
 use kouros_motion::{Joint, Report, Rot, Vec3, list_names};
 use std::collections::HashMap;
 
@@ -63,7 +63,7 @@ pub(crate) fn read(file: &str, bytes: &[u8], given_hz: Option<f64>, report: &mut
     let rate = given_hz.or(capture.rate_hz);
     let rate_hz = rate.ok_or_else(|| missing("the subject's frameRate, or --source-rate", "none"))?;
     let parents = parents(file, &capture)?;
-    let order = parents_first(file, &capture.segments, &parents)?;
+    let order = parents_first(file, &parents)?;
     let (joints, sources) = joints(&capture, &parents, &order, report);
 
     let width = capture.segments.len();
@@ -98,6 +98,7 @@ pub(crate) fn read(file: &str, bytes: &[u8], given_hz: Option<f64>, report: &mut
         translation,
         unit_m: Some(1.0),
         usual_up: Up::Z,
+        has_rotations: true,
         contacts: capture.contacts,
     })
 }
@@ -133,31 +134,6 @@ fn parents(file: &str, capture: &Capture) -> Result<Vec<Option<usize>>> {
         }
     }
     Ok(parents)
-}
-
-/// The segments, every one behind its parent.
-fn parents_first(file: &str, segments: &[Segment], parents: &[Option<usize>]) -> Result<Vec<usize>> {
-    let mut children = vec![Vec::new(); segments.len()];
-    for (s, parent) in parents.iter().enumerate() {
-        if let Some(p) = parent {
-            children[*p].push(s);
-        }
-    }
-    let mut order = Vec::new();
-    let mut todo: Vec<(usize, usize)> = (0..segments.len()).rev().filter(|s| parents[*s].is_none()).map(|s| (s, 0)).collect();
-    while let Some((s, depth)) = todo.pop() {
-        if depth > MAX_DEPTH {
-            let (what, limit, found) = ("levels of segments", MAX_DEPTH as u64, depth as u64);
-            return Err(Error::TooMany { file: file.to_owned(), what, limit, found });
-        }
-        order.push(s);
-        todo.extend(children[s].iter().rev().map(|c| (*c, depth + 1)));
-    }
-    if order.len() != segments.len() {
-        let expected = "joints that hang every segment below one without a parent".into();
-        return Err(Error::Missing { file: file.to_owned(), expected, found: "joints that run in a circle".into() });
-    }
-    Ok(order)
 }
 
 /// The joints at rest and where each comes from. At rest the suit's axes are the world's: the

@@ -1,10 +1,10 @@
 //! The skeleton that the poses move: from the open offsets, or from the user's own model file.
 
-use super::npy::{self, Numbers};
 use super::poses::{Family, Poses, wrong};
 use super::tables::{BODY, FINGERS, HANDS, HEIGHT_M, PHALANGES, SMPL, SMPL_X};
-use super::zip::Archive;
 use crate::error::{Error, Result};
+use crate::npz::npy::{self, Numbers};
+use crate::npz::zip::Archive;
 use kouros_motion::{Joint, Report, Vec3, list_names};
 
 /// Shape coefficients that describe people; beyond it the first one says nothing of height.

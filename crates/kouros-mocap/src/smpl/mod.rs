@@ -4,23 +4,19 @@
 //! and no pickle is ever executed. The layout is in docs/formats/smpl-npz.md.
 
 mod body;
-mod npy;
 mod poses;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod zip;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::npz::npy::{self, Array};
+use crate::npz::rate;
+use crate::npz::zip::Archive;
 use crate::recording::Recording;
 use crate::{Companions, Format, Up};
-use kouros_motion::{Report, Rot, Vec3, list_names};
-use npy::Array;
+use kouros_motion::{Report, Rot, Vec3};
 use tables::BODY;
-use zip::Archive;
-
-/// The spellings of the rate.
-const RATES: [&str; 5] = ["mocap_framerate", "mocap_frame_rate", "fps", "frame_rate", "framerate"];
 
 /// Reads an archive of poses.
 pub(crate) fn read(
@@ -63,21 +59,9 @@ pub(crate) fn read(
         translation,
         unit_m: Some(1.0),
         usual_up: Up::Z,
+        has_rotations: true,
         contacts: None,
     })
-}
-
-fn rate(archive: &Archive) -> Result<f64> {
-    for name in RATES {
-        if let Some(Array::Numbers(n)) = npy::read(archive, name)? {
-            return match n.values.first() {
-                Some(v) if v.is_finite() && *v > 0.0 => Ok(*v),
-                other => Err(poses::wrong(archive, name, "a positive number of frames a second".into(), format!("{other:?}"))),
-            };
-        }
-    }
-    let expected = format!("a rate: one of the arrays {}, or --source-rate", list_names(RATES));
-    Err(Error::Missing { file: archive.file.to_owned(), expected, found: "none".into() })
 }
 
 /// The translation of the model (T).
@@ -98,11 +82,4 @@ fn places(archive: &Archive, frames: usize, report: &mut Report) -> Result<Vec<V
 fn shape(n: &npy::Numbers) -> Vec<f64> {
     let width = n.shape.last().copied().unwrap_or(n.values.len());
     n.values.get(..width.min(n.values.len())).unwrap_or_default().to_vec()
-}
-
-/// An archive of these arrays, for writers and tests.
-pub(crate) fn npz(arrays: &[(&str, &str, &[usize], Vec<u8>)]) -> Vec<u8> {
-    let entry =
-        |(name, descr, shape, data): &(&str, &str, &[usize], Vec<u8>)| (format!("{name}.npy"), npy::write(descr, shape, data));
-    zip::write(&arrays.iter().map(entry).collect::<Vec<_>>())
 }

@@ -1,9 +1,9 @@
 //! The poses of an archive, whichever spelling of the arrays it uses.
 
-use super::npy::{self, Array, Numbers};
 use super::tables::{BODY, HANDS};
-use super::zip::Archive;
 use crate::error::{Error, Result};
+use crate::npz::npy::{self, Array, Numbers};
+use crate::npz::zip::Archive;
 use crate::recording::check_samples;
 use kouros_motion::{Report, Vec3, list_names};
 
@@ -61,7 +61,7 @@ impl Rows {
 /// Reads the poses, from `poses` or from its parts.
 pub(super) fn read(archive: &Archive, bytes: usize, report: &mut Report) -> Result<Poses> {
     let model = match npy::read(archive, "surface_model_type")? {
-        Some(Array::Text(t)) => t.to_lowercase(),
+        Some(Array::Text(t)) => t.first().map(|t| t.to_lowercase()).unwrap_or_default(),
         _ => String::new(),
     };
     // Deflated poses are smaller than others, and every frame has all joints.

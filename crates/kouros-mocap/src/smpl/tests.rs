@@ -1,6 +1,7 @@
 //! Tests of the SMPL reader: every spelling of the arrays, bones from a shape, and what breaks them.
 
 use super::*;
+use crate::npz::pack;
 
 fn f8(values: &[f64]) -> Vec<u8> {
     values.iter().flat_map(|v| v.to_le_bytes()).collect()
@@ -8,7 +9,7 @@ fn f8(values: &[f64]) -> Vec<u8> {
 
 fn read_arrays(arrays: &[(&str, &str, &[usize], Vec<u8>)]) -> (Result<Recording>, Report) {
     let mut report = Report::new();
-    (read("t.npz", &npz(arrays), &Companions::default(), None, &mut report), report)
+    (read("t.npz", &pack(arrays), &Companions::default(), None, &mut report), report)
 }
 
 fn poses(width: usize) -> Vec<u8> {
@@ -50,12 +51,12 @@ fn the_first_coefficient_scales() {
 #[test]
 fn a_users_model_gives_the_bones() {
     // Two vertices; every joint is their sum; the first coefficient moves the first along y.
-    let model = npz(&[
+    let model = pack(&[
         ("J_regressor", "<f8", &[24, 2], f8(&[1.0; 48])),
         ("v_template", "<f8", &[2, 3], f8(&[0.0, 1.0, 0.0, 2.0, 0.0, 0.0])),
         ("shapedirs", "<f8", &[2, 3, 1], f8(&[0.0, 0.5, 0.0, 0.0, 0.0, 0.0])),
     ]);
-    let clip = npz(&[
+    let clip = pack(&[
         ("poses", "<f8", &[2, 72], poses(72)),
         ("trans", "<f8", &[2, 3], poses(3)),
         ("fps", "<f8", &[], f8(&[30.0])),

@@ -1,6 +1,7 @@
 //! Real clips, where they are at hand: which joint is which, units, axes, T-poses, rates.
 
-use kouros_mocap::{Clip, Companions, ImportOptions, Up, needs_skeleton_file, positions_npz, read};
+use crate::seeds::{npz_parts, zipped};
+use kouros_mocap::{Clip, Companions, ImportOptions, Layout, Up, needs_skeleton_file, positions_npz, read, read_in_layout};
 use kouros_motion::{Anatomy, LEFT, RIGHT, Report, Vec3};
 use std::path::PathBuf;
 
@@ -350,6 +351,78 @@ fn a_suit_as_mvnx_is_the_same_clip_as_bvh() {
             let p = a.position(tick + 1, from) - a.position(tick + 1, clip.anatomy.pelvis);
             let q = b.position(tick, to) - b.position(tick, twin.anatomy.pelvis);
             assert!((p.norm() - q.norm()).abs() < ROUNDING && (p.z - q.z).abs() < ROUNDING, "{tick}: {p:?} {q:?}");
+        }
+    }
+}
+
+const OPTI_TRACK: &str =
+    "Hips; Spine Spine1; Neck Head; LeftUpLeg LeftLeg LeftFoot LeftToe; LeftShoulder LeftArm LeftForeArm LeftHand";
+const FINGERS: &str =
+    "Hips; Spine Spine1; Neck Head; LeftUpLeg LeftLeg LeftFoot LeftToeBase; LeftShoulder LeftArm LeftForeArm LeftHand";
+
+#[test]
+fn arrays_of_positions_find_their_layout() {
+    let options = ImportOptions { rate_hz: Some(120.0), ..ImportOptions::default() };
+    for (path, anatomy, ticks) in [
+        ("optitrack_npz/walk.npz", OPTI_TRACK, 1814),
+        ("optitrack_npz/squat.npz", OPTI_TRACK, 1825),
+        ("holosoma/climb_0/mocap_climb_seq_0_joint_positions_f900-3700.npy", FINGERS, 2801),
+    ] {
+        let Some(bytes) = load(path) else { continue };
+        let (clip, report) = import(path, &bytes, None, &options);
+        assert_eq!(spelled(&clip), anatomy, "{path}: {report:?}");
+        sound(&clip, path);
+        assert_eq!((clip.motion.ticks(), clip.dropped_frames), (ticks, 0), "{path}: {report:?}");
+        let track = clip.body_track();
+        assert!(!clip.has_rotations && !track.has_rotations() && !clip.anatomy.rest_is_t_pose);
+        assert!(report.notes.iter().any(|n| n.code == "layout"), "{path}");
+        let (lowest, head) = ends(&clip);
+        assert!(lowest > -0.05 && lowest < 0.1 && head > 1.4, "{path}: {lowest} {head}");
+        assert!(read(path, &bytes, &Companions::default(), &ImportOptions::default(), &mut Report::new()).is_err(), "no rate");
+    }
+}
+
+/// The lowest toe or ankle over the clip, and the highest head [m].
+fn ends(clip: &Clip) -> (f64, f64) {
+    let (a, track) = (&clip.anatomy, clip.body_track());
+    let feet = a.legs.iter().flat_map(|l| [l.ankle, l.toe]).collect::<Vec<_>>();
+    let height = |t: usize, j: usize| track.position(t, j).z;
+    let ticks = || 0..track.ticks();
+    let lowest = ticks().flat_map(|t| feet.iter().map(move |j| height(t, *j))).fold(f64::INFINITY, f64::min);
+    (lowest, a.head.map_or(0.0, |h| ticks().map(|t| height(t, h)).fold(0.0, f64::max)))
+}
+
+#[test]
+fn written_positions_are_read_back() {
+    const SAME: f64 = 1e-9; // m: sums of differences of 64-bit numbers
+    for (path, anatomy) in [("lafan1_pairs_noncommercial/walk.bvh", LAFAN), ("xsens/test_mocap.mvnx", "")] {
+        let Some((clip, _)) = bvh(path) else { continue };
+        let bytes = positions_npz(&clip).expect("small");
+        let (back, report) = import("back.npz", &bytes, None, &ImportOptions::default());
+        assert!(anatomy.is_empty() || spelled(&back) == anatomy, "{} {report:?}", spelled(&back));
+        assert_eq!((back.source_rate_hz, back.motion.ticks()), (clip.source_rate_hz, clip.motion.ticks()));
+        let (a, b) = (clip.body_track(), back.body_track());
+        let pairs = |x: &Anatomy| {
+            let limbs = x.legs.iter().flat_map(|l| [l.hip, l.knee, l.ankle, l.toe]);
+            limbs.chain(x.arms.iter().flat_map(|m| [m.shoulder, m.elbow, m.wrist])).chain([x.pelvis]).collect::<Vec<_>>()
+        };
+        for (from, to) in pairs(&clip.anatomy).into_iter().zip(pairs(&back.anatomy)) {
+            for t in 0..a.ticks() {
+                assert!((a.position(t, from) - b.position(t, to)).norm() < SAME, "{path}, tick {t}");
+            }
+        }
+        assert_eq!(back.body_track_at(50.0).expect("rate").rate_hz(), 50.0);
+        // Without names the order must be a known one, and LAFAN1's own is not that of the writer.
+        let mut parts = npz_parts(&bytes);
+        parts.retain(|(name, _)| name != "names.npy");
+        let nameless = read("x.npz", &zipped(&parts), &Companions::default(), &ImportOptions::default(), &mut Report::new());
+        let message = nameless.expect_err("no known order").to_string();
+        assert!(message.contains("joints without names") && message.contains("optitrack (26)"), "{message}");
+        // A layout given overrides the names.
+        if path.contains("lafan") {
+            let mut report = Report::new();
+            let wrong = read_in_layout("back.npz", &bytes, Layout::OptiTrack, &ImportOptions::default(), &mut report);
+            assert!(wrong.expect_err("26 are not 22").to_string().contains("optitrack"));
         }
     }
 }

@@ -43,6 +43,13 @@ fn mvnx_survives() {
 }
 
 #[test]
+fn positions_survive() {
+    let seeds = seeds("positions");
+    let parts: Vec<_> = seeds.iter().map(|s| npz_parts(s)).collect();
+    hammer("positions", |c| broken_npz(c, &seeds, &parts));
+}
+
+#[test]
 fn npz_survives() {
     let seeds = seeds("npz");
     let parts: Vec<_> = seeds.iter().map(|s| npz_parts(s)).collect();

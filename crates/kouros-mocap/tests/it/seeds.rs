@@ -30,11 +30,16 @@ pub fn read_input(reader: &str, input: &[u8]) -> Result<Clip> {
         let model = Companions { body_model: Some(("model.npz", input)), ..Companions::default() };
         let _ = read("poses.npz", POSES, &model, &ImportOptions::default(), &mut Report::new());
     }
-    read(reader, bytes, &companions, &ImportOptions::default(), &mut Report::new())
+    // An array alone cannot state its rate.
+    let rate_hz = (reader == "positions").then_some(60.0);
+    read(reader, bytes, &companions, &ImportOptions { rate_hz, ..ImportOptions::default() }, &mut Report::new())
 }
 
 /// The stored entries of a seed archive; deflated ones are left out.
 pub fn npz_parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    if !bytes.starts_with(b"PK") {
+        return vec![("positions.npy".into(), bytes.to_vec())];
+    }
     let two = |at: usize| usize::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]));
     let four = |at: usize| two(at) + (two(at + 2) << 16);
     let mut out = Vec::new();

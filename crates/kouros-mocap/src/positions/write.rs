@@ -1,7 +1,7 @@
 //! The main joints of a clip as an archive that NumPy reads.
 
 use crate::error::{Error, Result};
-use crate::{Clip, smpl};
+use crate::{Clip, npz};
 use kouros_motion::{Anatomy, LEFT, RIGHT};
 
 /// The joints of a clip's anatomy in the world, under the names that LAFAN1 gives them, as npz:
@@ -30,7 +30,7 @@ pub fn positions_npz(clip: &Clip) -> Result<Vec<u8>> {
         let letters = name.chars().map(u32::from).chain(std::iter::repeat(0)).take(longest);
         names.extend(letters.flat_map(u32::to_le_bytes));
     }
-    Ok(smpl::npz(&[
+    Ok(npz::pack(&[
         ("names", &format!("<U{longest}"), &[joints.len()], names),
         ("positions", "<f8", &[track.ticks(), joints.len(), 3], positions),
         ("fps", "<f8", &[], clip.motion.rate_hz().to_le_bytes().to_vec()),

@@ -15,7 +15,7 @@ const MAX_ENTRIES: u64 = 4096;
 
 /// One file of an archive.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub name: String,
     method: u16,
     flags: u16,
@@ -26,7 +26,7 @@ pub(super) struct Entry {
 }
 
 /// An archive's entries over its bytes.
-pub(super) struct Archive<'a> {
+pub(crate) struct Archive<'a> {
     pub file: &'a str,
     bytes: &'a [u8],
     pub entries: Vec<Entry>,
@@ -201,7 +201,7 @@ fn read_entry(f: &mut Fields) -> Option<Entry> {
 }
 
 /// The checksum of zip and gzip (reflected polynomial 0xEDB88320).
-pub(super) fn crc32(bytes: &[u8]) -> u32 {
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     const TABLE: [u32; 256] = {
         let mut table = [0; 256];
         let mut i = 0;
@@ -220,7 +220,7 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
 }
 
 /// An archive of stored entries.
-pub(super) fn write(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn write(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, data) in entries {
         let at = out.len() as u32;

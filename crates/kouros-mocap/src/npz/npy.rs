@@ -2,6 +2,7 @@
 
 use super::zip::Archive;
 use crate::error::{Error, Result, shown};
+use crate::recording::{MAX_JOINTS, MAX_NAME};
 
 /// The longest header read; that of a plain array has under 128 bytes.
 const MAX_HEADER: usize = 4096;
@@ -10,23 +11,23 @@ const MAX_AXES: usize = 8;
 
 /// An array of numbers, last axis fastest whatever its order in the file.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Numbers {
+pub(crate) struct Numbers {
     pub shape: Vec<usize>,
     pub values: Vec<f64>,
 }
 
 /// What an array holds.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Array {
+pub(crate) enum Array {
     Numbers(Numbers),
-    /// The first string of an array of strings.
-    Text(String),
+    /// An array of strings: its first, up to one more than a skeleton may have joints.
+    Text(Vec<String>),
     /// Python objects, which are programs: never read.
     Objects,
 }
 
 /// The array `name`, where the archive has it.
-pub(super) fn read(archive: &Archive, name: &str) -> Result<Option<Array>> {
+pub(crate) fn read(archive: &Archive, name: &str) -> Result<Option<Array>> {
     let entry = archive.entries.iter().find(|e| e.name == name || e.name.strip_suffix(".npy") == Some(name));
     let Some(entry) = entry else { return Ok(None) };
     let bytes = archive.read(entry)?;
@@ -34,7 +35,7 @@ pub(super) fn read(archive: &Archive, name: &str) -> Result<Option<Array>> {
 }
 
 /// The numbers of an array that must not be anything else.
-pub(super) fn numbers(archive: &Archive, name: &str) -> Result<Option<Numbers>> {
+pub(crate) fn numbers(archive: &Archive, name: &str) -> Result<Option<Numbers>> {
     let found = |found: &str| Error::Array {
         file: archive.file.to_owned(),
         array: name.to_owned(),
@@ -49,7 +50,8 @@ pub(super) fn numbers(archive: &Archive, name: &str) -> Result<Option<Numbers>> 
     }
 }
 
-fn parse(file: &str, name: &str, bytes: &[u8]) -> Result<Array> {
+/// The array in the bytes of a `.npy`; `name` is what errors call it.
+pub(crate) fn parse(file: &str, name: &str, bytes: &[u8]) -> Result<Array> {
     let wrong = |expected: String, found: String| Error::Array { file: file.to_owned(), array: name.to_owned(), expected, found };
     let (header, data) = split(bytes).ok_or_else(|| wrong("the header of a .npy array".into(), shown(bytes)))?;
     let text = String::from_utf8_lossy(header);
@@ -68,7 +70,7 @@ fn parse(file: &str, name: &str, bytes: &[u8]) -> Result<Array> {
     };
     let data = data.get(..needed).unwrap_or_default();
     if matches!(kind.letter, b'U' | b'S') {
-        return Ok(Array::Text(text_of(&kind, data)));
+        return Ok(Array::Text(texts_of(&kind, data)));
     }
     let mut values: Vec<f64> = data.chunks_exact(kind.bytes.max(1)).map(|c| value_of(&kind, c)).collect();
     if fortran.starts_with("True") && shape.len() > 1 {
@@ -159,17 +161,21 @@ fn half(bits: u16) -> f64 {
     if bits >> 15 == 1 { -size } else { size }
 }
 
-/// The first string of an array of them, without its padding.
-fn text_of(kind: &Kind, data: &[u8]) -> String {
-    const SHOWN: usize = 64;
-    let first = data.get(..kind.bytes.min(data.len())).unwrap_or_default();
-    let text: String = if kind.letter == b'S' {
-        String::from_utf8_lossy(first).into_owned()
-    } else {
-        let point = |c: &[u8]| c.try_into().map(if kind.big { u32::from_be_bytes } else { u32::from_le_bytes }).unwrap_or(0);
-        first.chunks_exact(4).take(SHOWN).map(point).filter_map(char::from_u32).collect()
+/// The strings of an array of them, without their padding.
+fn texts_of(kind: &Kind, data: &[u8]) -> Vec<String> {
+    let point = |c: &[u8]| c.try_into().map(if kind.big { u32::from_be_bytes } else { u32::from_le_bytes }).unwrap_or(0);
+    let text = |one: &[u8]| -> String {
+        let text: String = if kind.letter == b'S' {
+            String::from_utf8_lossy(one.get(..MAX_NAME).unwrap_or(one)).into_owned()
+        } else {
+            one.chunks_exact(4).take(MAX_NAME).map(point).filter_map(char::from_u32).collect()
+        };
+        text.trim_end_matches('\0').to_owned()
     };
-    text.trim_end_matches('\0').chars().take(SHOWN).collect()
+    if kind.bytes == 0 {
+        return Vec::new();
+    }
+    data.chunks_exact(kind.bytes).take(MAX_JOINTS + 1).map(text).collect()
 }
 
 /// Values whose first axis runs fastest, reordered so that the last does.
@@ -198,7 +204,7 @@ fn last_axis_fastest(values: &[f64], shape: &[usize]) -> Vec<f64> {
 }
 
 /// A `.npy` of a type and shape over data already in the file's order.
-pub(super) fn write(descr: &str, shape: &[usize], data: &[u8]) -> Vec<u8> {
+pub(crate) fn write(descr: &str, shape: &[usize], data: &[u8]) -> Vec<u8> {
     let sizes: Vec<String> = shape.iter().map(|s| format!("{s},")).collect();
     let mut header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({}), }}", sizes.join(" "));
     // Magic, version and length are ten bytes; the data begins at a multiple of 64.
@@ -235,9 +241,10 @@ mod tests {
         assert_eq!(number("<i8", &120i64.to_le_bytes()), 120.0);
         assert_eq!(
             of("<U4", &[], &"male".chars().flat_map(|c| (c as u32).to_le_bytes()).collect::<Vec<_>>()),
-            Ok(Array::Text("male".into()))
+            Ok(Array::Text(vec!["male".into()]))
         );
-        assert_eq!(of("|S4", &[], b"male"), Ok(Array::Text("male".into())));
+        assert_eq!(of("|S4", &[2], b"malea\0\0\0"), Ok(Array::Text(vec!["male".into(), "a".into()])));
+        assert_eq!(of("|S0", &[1 << 40], b""), Ok(Array::Text(Vec::new())));
         assert_eq!(of("|O", &[3], b"pickle"), Ok(Array::Objects));
     }
 
