@@ -19,7 +19,13 @@ pub(crate) struct Support {
 
 impl Support {
     pub fn of(robot: &Robot, body: usize) -> Self {
+        Self::of_both(robot, body, body)
+    }
+
+    /// The unknowns that move either of two bodies.
+    pub fn of_both(robot: &Robot, body: usize, other: usize) -> Self {
         let mut joints = robot.bodies[body].chain.clone();
+        joints.extend(robot.bodies[other].chain.iter().filter(|j| !robot.bodies[body].chain.contains(j)));
         joints.sort_unstable();
         Self { body, columns: (0..BASE).chain(joints.iter().map(|j| BASE + j)).collect(), joints }
     }

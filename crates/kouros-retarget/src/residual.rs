@@ -5,7 +5,7 @@ use crate::state::State;
 use crate::targets::Targets;
 use crate::terms::bones::trunk_direction;
 use crate::terms::feet::{Feet, wrap};
-use kouros_motion::{LEFT, RIGHT, Rot, Vec3};
+use kouros_motion::{LEFT, RIGHT, Rot};
 use kouros_robot::Robot;
 use serde::Serialize;
 
@@ -52,7 +52,7 @@ pub(crate) fn errors(robot: &Robot, targets: &Targets, state: &State, yaw: [f64;
     let (mut trunk, mut heading, mut path) = (Vec::new(), Vec::new(), Vec::new());
     let (mut hands, mut feet) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     let mut frame = Frame::new(robot);
-    let (hips, left) = (crate::terms::bones::mid_hips(robot), Vec3::z().cross(&p.forward));
+    let (hips, left) = (crate::terms::bones::mid_hips(robot), p.up.cross(&p.forward));
     let shoulders = crate::terms::bones::mid_shoulders(robot);
     for (t, target) in targets.ticks.iter().enumerate() {
         frame.update(&state.pose(t), state.q(t));
@@ -63,9 +63,9 @@ pub(crate) fn errors(robot: &Robot, targets: &Targets, state: &State, yaw: [f64;
             }
         }
         trunk.push(Some(trunk_direction(&frame, &shoulders).angle(&target.trunk).to_degrees()));
-        let l = frame.base_rotation() * left;
+        let l = frame.at.rotation[p.pelvis] * left;
         heading.push((l.xy().norm() > 0.3).then(|| wrap(l.y.atan2(l.x) - target.left.y.atan2(target.left.x)).abs().to_degrees()));
-        path.push(Some((frame.at.point(0, &hips) - target.hips).norm()));
+        path.push(Some((frame.mark(&hips) - target.hips).norm()));
         for side in [LEFT, RIGHT] {
             let rotation = frame.at.rotation[p.arms[side].end];
             let hand = Rot::from_rotation_matrix(&nalgebra::Rotation3::from_matrix_unchecked(rotation));

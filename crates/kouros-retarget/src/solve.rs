@@ -17,8 +17,9 @@ use crate::terms::joints::Joints;
 use crate::terms::pelvis::{HipsAt, Pelvis};
 use crate::terms::smooth;
 use crate::{Error, Options, Result};
-use kouros_motion::{LEFT, RIGHT, Rot};
+use kouros_motion::{LEFT, Pose, RIGHT, Rot};
 use kouros_robot::Robot;
+use nalgebra::{Matrix3, Rotation3};
 use std::ops::Range;
 
 /// The rate of the first, coarse solution [Hz]: a walk's legs swing at 1 Hz.
@@ -144,15 +145,18 @@ fn windows(ticks: usize, rate_hz: f64, window: usize) -> Vec<Range<usize>> {
 
 /// Pelvis where it is wanted, joints at rest.
 fn start(robot: &Robot, targets: &Targets) -> State {
-    let hips = crate::terms::bones::mid_hips(robot);
-    let forward = robot.profile.forward;
-    let facing = Rot::from_axis_angle(&kouros_motion::Vec3::z_axis(), -forward.y.atan2(forward.x));
+    let (p, hips) = (&robot.profile, crate::terms::bones::mid_hips(robot));
+    let upright = Matrix3::from_columns(&[p.forward, p.up.cross(&p.forward), p.up]);
+    let mut frame = Frame::new(robot);
+    frame.update(&Pose::identity(), &p.rest);
+    let base_from_upright = Rot::from_rotation_matrix(&Rotation3::from_matrix_unchecked(frame.at.rotation[p.pelvis] * upright));
+    let hips_in_base = frame.mark(&hips);
     let mut state = State { position: Vec::new(), rotation: Vec::new(), joints: Vec::new(), dof: robot.dof() };
     for t in &targets.ticks {
-        let rotation = t.pelvis * facing;
+        let rotation = t.pelvis * base_from_upright.inverse();
         state.rotation.push(rotation);
-        state.position.push(t.hips - rotation * hips);
-        state.joints.extend(&robot.profile.rest);
+        state.position.push(t.hips - rotation * hips_in_base);
+        state.joints.extend(&p.rest);
     }
     state
 }
@@ -349,7 +353,7 @@ impl<'a> Solver<'a> {
         let frame = &self.now.frame;
         terms.bones.add(frame, target, options, clock, &mut out, scratch);
         let hips_before = previous.map(|p| (&p.hips, &self.targets.ticks[t - 1]));
-        terms.pelvis.add(frame, target, &self.now.hips, hips_before, options, clock, &mut out);
+        terms.pelvis.add(frame, target, &self.now.hips, hips_before, options, clock, &mut out, scratch);
         terms.hands.add(frame, target, options, clock, &mut out, scratch);
         // Joint limits from the start: a branch behind a limit is no branch.
         terms.joints.add(state, t, previous.is_none(), options, clock, ramp.max(RAMP[0]), &mut out);

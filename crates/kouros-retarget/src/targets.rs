@@ -197,7 +197,8 @@ fn neutral_bend(frames: &[Rot], track: &BodyTrack, anatomy: &Anatomy, robot: &Ro
         (p(&limbs[LEFT]) + p(&limbs[RIGHT])) / 2.0
     };
     let d = middle(&robot.profile.arms) - middle(&robot.profile.legs);
-    human - d.dot(&robot.profile.forward).atan2(d.z)
+    let forward = at.rotation[robot.profile.pelvis] * robot.profile.forward;
+    human - d.dot(&forward).atan2(d.z)
 }
 
 /// How far the line from ankle to toe points down when the foot stands flat, median [rad].

@@ -46,7 +46,7 @@ pub struct Profile {
     pub pelvis: usize,
     /// The body that carries both arms.
     pub trunk: usize,
-    /// The joints between pelvis and trunk, upwards.
+    /// The joints between pelvis and trunk; the base may be either of them, or between.
     pub waist: Vec<usize>,
     /// The head, where there is a body of its own for it; else the trunk carries it.
     pub head: Option<usize>,
@@ -56,8 +56,10 @@ pub struct Profile {
     pub arms: [Limb; 2],
     /// Left, right.
     pub soles: [Sole; 2],
-    /// Forward in the pelvis' frame, horizontal at rest, a unit vector.
+    /// Forward in the pelvis' frame, horizontal with all joints at zero, a unit vector.
     pub forward: Vec3,
+    /// Up in the pelvis' frame with all joints at zero, a unit vector.
+    pub up: Vec3,
     /// Rest position of every joint (N) [rad]: the settings' `home` pose, else zero, inside the limits.
     pub rest: Vec<f64>,
 }
@@ -76,7 +78,7 @@ impl Profile {
     /// Height of the pelvis' origin over the soles with all joints at zero [m].
     pub fn standing_height(&self, robot: &Robot) -> f64 {
         let at = at_zero(robot);
-        -self.soles.iter().map(|s| s.lowest(&at)).fold(f64::INFINITY, f64::min)
+        at.position[self.pelvis].z - self.soles.iter().map(|s| s.lowest(&at)).fold(f64::INFINITY, f64::min)
     }
 }
 
@@ -120,7 +122,8 @@ pub(crate) fn derive_profile(robot: &Robot, settings: &RobotSettings, path: &str
         Some(t) => t,
         None => common_body(robot, hands[LEFT], hands[RIGHT]),
     };
-    let waist: Vec<usize> = robot.bodies[trunk].chain.clone();
+    let pelvis = common_body(robot, feet[LEFT], feet[RIGHT]);
+    let waist = joints_between(robot, pelvis, trunk);
     let limb = |end: usize, other: usize, part| {
         let shared = robot.bodies[common_body(robot, end, other)].chain.len();
         limb_of(robot, &at, robot.bodies[end].chain[shared..].to_vec(), end, part)
@@ -129,7 +132,27 @@ pub(crate) fn derive_profile(robot: &Robot, settings: &RobotSettings, path: &str
     let arms = [limb(hands[LEFT], hands[RIGHT], ARM)?, limb(hands[RIGHT], hands[LEFT], ARM)?];
     let soles = [sole_of(robot, &at, feet[LEFT], &forward)?, sole_of(robot, &at, feet[RIGHT], &forward)?];
     let head = named(&p.head)?.or_else(|| find_head(robot, &at, trunk, &hands));
-    Ok(Profile { pelvis: 0, trunk, waist, head, legs, arms, soles, forward, rest: rest_pose(robot, settings, path)? })
+    let pelvis_from_world = at.rotation[pelvis].transpose();
+    Ok(Profile {
+        pelvis,
+        trunk,
+        waist,
+        head,
+        legs,
+        arms,
+        soles,
+        forward: pelvis_from_world * forward,
+        up: pelvis_from_world * Vec3::z(),
+        rest: rest_pose(robot, settings, path)?,
+    })
+}
+
+/// The joints on the way from one body to another, in the model's order.
+fn joints_between(robot: &Robot, a: usize, b: usize) -> Vec<usize> {
+    let (a, b) = (&robot.bodies[a].chain, &robot.bodies[b].chain);
+    let mut out: Vec<usize> = a.iter().filter(|j| !b.contains(j)).chain(b.iter().filter(|j| !a.contains(j))).copied().collect();
+    out.sort_unstable();
+    out
 }
 
 /// Bodies that move and carry nothing that moves further.

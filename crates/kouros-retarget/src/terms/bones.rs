@@ -11,8 +11,10 @@ use kouros_robot::{Limb, Mark, Robot};
 /// What the bone terms need of a robot.
 pub(crate) struct Bones {
     limbs: [[Support; 3]; 4],
-    base: Support,
+    pelvis: Support,
     trunk: Support,
+    /// What moves either.
+    between: Support,
     mid_shoulders: Mark,
 }
 
@@ -22,8 +24,9 @@ impl Bones {
         let limb = |l: &Limb| [l.upper.body, l.middle.body, l.lower.body].map(|b| Support::of(robot, b));
         Self {
             limbs: [limb(&p.legs[LEFT]), limb(&p.legs[RIGHT]), limb(&p.arms[LEFT]), limb(&p.arms[RIGHT])],
-            base: Support::of(robot, p.pelvis),
+            pelvis: Support::of(robot, p.pelvis),
             trunk: Support::of(robot, p.trunk),
+            between: Support::of_both(robot, p.pelvis, p.trunk),
             mid_shoulders: mid_shoulders(robot),
         }
     }
@@ -55,14 +58,14 @@ impl Bones {
             }
         }
         let w2 = trunk * trunk * clock.share;
-        let (base, shoulders) = (frame.at.position[0], frame.mark(&self.mid_shoulders));
+        let (pelvis, shoulders) = (frame.at.position[profile.pelvis], frame.mark(&self.mid_shoulders));
         let d = trunk_direction(frame, &self.mid_shoulders);
         let [a, e, out_j] = scratch;
-        let support = &self.trunk;
-        frame.point(support, &shoulders, e);
-        frame.point(&self.base, &base, a);
-        difference(&self.base, a, support, e);
-        unit_rows(&d, &target.trunk, e, out_j, |j, r| out.add(&support.columns, j, r, w2));
+        frame.point(&self.trunk, &shoulders, a);
+        spread(&self.trunk, a, &self.between, e);
+        frame.point(&self.pelvis, &pelvis, a);
+        difference(&self.pelvis, a, &self.between, e);
+        unit_rows(&d, &target.trunk, e, out_j, |j, r| out.add(&self.between.columns, j, r, w2));
     }
 }
 
@@ -77,22 +80,27 @@ impl Bones {
     }
 }
 
-/// The middle between the hips in the base's frame, joints at zero [m].
-pub(crate) fn mid_hips(robot: &Robot) -> Vec3 {
-    let frame = at_zero(robot);
-    (frame.mark(&robot.profile.legs[LEFT].upper) + frame.mark(&robot.profile.legs[RIGHT].upper)) / 2.0
+/// The middle between the hips as a point of the pelvis, joints at zero.
+pub(crate) fn mid_hips(robot: &Robot) -> Mark {
+    let legs = &robot.profile.legs;
+    middle(robot, robot.profile.pelvis, &legs[LEFT].upper, &legs[RIGHT].upper)
 }
 
 /// From the pelvis' origin to the middle between the shoulders [m].
 pub(crate) fn trunk_direction(frame: &Frame<'_>, mid_shoulders: &Mark) -> Vec3 {
-    frame.mark(mid_shoulders) - frame.at.position[0]
+    frame.mark(mid_shoulders) - frame.at.position[frame.robot.profile.pelvis]
 }
 
 /// The middle between the shoulders as a point of the trunk, joints at zero.
 pub(crate) fn mid_shoulders(robot: &Robot) -> Mark {
+    let arms = &robot.profile.arms;
+    middle(robot, robot.profile.trunk, &arms[LEFT].upper, &arms[RIGHT].upper)
+}
+
+/// The middle of two marks as a point of `body`, joints at zero.
+fn middle(robot: &Robot, body: usize, a: &Mark, b: &Mark) -> Mark {
     let frame = at_zero(robot);
-    let middle = (frame.mark(&robot.profile.arms[LEFT].upper) + frame.mark(&robot.profile.arms[RIGHT].upper)) / 2.0;
-    let body = robot.profile.trunk;
+    let middle = (frame.mark(a) + frame.mark(b)) / 2.0;
     Mark { body, local: frame.at.rotation[body].transpose() * (middle - frame.at.position[body]) }
 }
 
@@ -102,7 +110,14 @@ fn at_zero(robot: &Robot) -> Frame<'_> {
     frame
 }
 
-/// `far - near` column by column; the near body's chain begins the far body's.
+/// The same derivatives over the unknowns of a larger support, zero where there are none.
+fn spread(support: &Support, columns: &[[f64; 3]], all: &Support, out: &mut Columns) {
+    out.clear();
+    let mut from = support.columns.iter().zip(columns).peekable();
+    out.extend(all.columns.iter().map(|c| from.next_if(|(own, _)| *own == c).map_or([0.0; 3], |(_, v)| *v)));
+}
+
+/// `far - near` column by column; what moves the near body is among what `far` has.
 fn difference(near: &Support, near_columns: &[[f64; 3]], far: &Support, far_columns: &mut [[f64; 3]]) {
     let mut k = 0;
     for (column, value) in far.columns.iter().zip(far_columns.iter_mut()) {

@@ -141,7 +141,7 @@ fn bones_hands_pelvis() {
             let (mut now, mut then) = (HipsAt::default(), HipsAt::default());
             pelvis.hips(&frame(&robot, s, 1), &mut now);
             pelvis.hips(&frame(&robot, s, 0), &mut then);
-            pelvis.add(&frame(&robot, s, 1), &t, &now, Some((&then, &t)), &options, clock, out);
+            pelvis.add(&frame(&robot, s, 1), &t, &now, Some((&then, &t)), &options, clock, out, &mut Default::default());
         });
         assert_eq!(n, 10);
     }

@@ -6,15 +6,16 @@ use crate::Options;
 use crate::frame::{Columns, Frame, Support, array, map};
 use crate::normal::Normal;
 use crate::targets::Target;
-use kouros_motion::Vec3;
-use kouros_robot::Robot;
-use nalgebra::Matrix3;
+use kouros_motion::{Rot, Vec3};
+use kouros_robot::{Mark, Robot};
+use nalgebra::{Matrix3, Rotation3};
 
 /// What the pelvis terms need of a robot.
 pub(crate) struct Pelvis {
     support: Support,
-    mid_hips: Vec3,
-    left: Vec3,
+    mid_hips: Mark,
+    /// `pelvis_from_upright`: axes forward, left and up in the pelvis' own.
+    upright: Matrix3<f64>,
 }
 
 /// What the next tick needs of this one.
@@ -26,13 +27,14 @@ pub(crate) struct HipsAt {
 
 impl Pelvis {
     pub fn new(robot: &Robot) -> Self {
-        let forward = robot.profile.forward;
-        Self { support: Support::of(robot, robot.profile.pelvis), mid_hips: mid_hips(robot), left: Vec3::z().cross(&forward) }
+        let p = &robot.profile;
+        let upright = Matrix3::from_columns(&[p.forward, p.up.cross(&p.forward), p.up]);
+        Self { support: Support::of(robot, p.pelvis), mid_hips: mid_hips(robot), upright }
     }
 
     /// Where the middle between the hips is.
     pub fn hips(&self, frame: &Frame<'_>, out: &mut HipsAt) {
-        out.p = frame.at.point(0, &self.mid_hips);
+        out.p = frame.mark(&self.mid_hips);
         frame.point(&self.support, &out.p, &mut out.columns);
     }
 
@@ -47,37 +49,39 @@ impl Pelvis {
         options: &Options,
         clock: Clock,
         out: &mut Normal<'_>,
+        scratch: &mut [Columns; 3],
     ) {
         let w = &options.weights;
         let columns = &self.support.columns;
         // Rotation: log(R_target^T R), in the pelvis' own axes. The derivative of the logarithm is
         // the identity plus half the cross product of the error (Sola et al. 2018, eq. 144, first order).
-        let robot_from_target = nalgebra::UnitQuaternion::from_rotation_matrix(&nalgebra::Rotation3::from_matrix_unchecked(
-            *frame.base_rotation() * self.facing(),
-        ));
-        let e = (target.pelvis.inverse() * robot_from_target).scaled_axis();
-        let jr = (Matrix3::identity() + e.cross_matrix() * 0.5) * self.facing().transpose();
-        let j: [[f64; 3]; 3] = std::array::from_fn(|k| array(&jr.column(k).into_owned()));
-        out.add(&columns[3..6], &j, &array(&e), w.pelvis * w.pelvis * clock.share);
+        let world_from_upright = frame.at.rotation[self.support.body] * self.upright;
+        let pelvis = Rot::from_rotation_matrix(&Rotation3::from_matrix_unchecked(world_from_upright));
+        let e = (target.pelvis.inverse() * pelvis).scaled_axis();
+        let derivative = (Matrix3::identity() + e.cross_matrix() * 0.5) * self.upright.transpose();
+        let [rotation, rows, _] = scratch;
+        frame.rotation(&self.support, rotation);
+        rows.clear();
+        rows.extend(rotation.iter().map(|c| array(&(derivative * Vec3::from(*c)))));
+        out.add(columns, rows, &array(&e), w.pelvis * w.pelvis * clock.share);
 
         // Heading: the angle between the two left sides seen from above.
-        let l = frame.base_rotation() * self.left;
+        let l = world_from_upright.column(1).into_owned();
         let flat = l.xy().norm_squared().max(1e-3);
         let error = (target.left.x * l.y - target.left.y * l.x).atan2(target.left.x * l.x + target.left.y * l.y);
-        let j: [[f64; 1]; 3] = std::array::from_fn(|k| {
-            let v = frame.base_rotation().column(k).cross(&l);
-            [(l.x * v.y - l.y * v.x) / flat]
-        });
+        frame.vector(&self.support, &l, rotation);
+        let mut rows: Vec<[f64; 1]> = Vec::with_capacity(columns.len());
+        map(rotation, &[Vec3::new(-l.y, l.x, 0.0) / flat], &mut rows);
         // Lying on a side, a left that points up has no heading.
         let sure = l.xy().norm_squared().min(1.0);
-        out.add(&columns[3..6], &j, &[error], w.heading * w.heading * clock.share * sure);
+        out.add(columns, &rows, &[error], w.heading * w.heading * clock.share * sure);
 
         // Place and height.
         let r = now.p - target.hips;
-        let mut rows: Vec<[f64; 2]> = Vec::with_capacity(6);
+        let mut rows: Vec<[f64; 2]> = Vec::with_capacity(columns.len());
         map(&now.columns, &[Vec3::x(), Vec3::y()], &mut rows);
         out.add(columns, &rows, &[r.x, r.y], w.path * w.path * clock.share);
-        let mut rows: Vec<[f64; 1]> = Vec::with_capacity(6);
+        let mut rows: Vec<[f64; 1]> = Vec::with_capacity(columns.len());
         map(&now.columns, &[Vec3::z()], &mut rows);
         out.add(columns, &rows, &[r.z], w.height * w.height * clock.share);
 
@@ -88,11 +92,5 @@ impl Pelvis {
             let (a, b) = (scaled(&now.columns, clock.step), scaled(&then.columns, -clock.step));
             out.add_step(columns, &a, &b, &array(&r), options.travel().powi(2) * clock.share);
         }
-    }
-
-    /// `robot_pelvis_from_x_forward`: the robot's pelvis may look along another axis than X.
-    fn facing(&self) -> Matrix3<f64> {
-        let up = Vec3::z();
-        Matrix3::from_columns(&[self.left.cross(&up), self.left, up])
     }
 }

@@ -5,8 +5,13 @@ use kouros_robot::{Error, LoadOptions, Robot, RobotSettings};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-/// A small humanoid: pelvis, trunk, two legs and two arms of three joints each.
+/// A small humanoid: pelvis, trunk, two legs and two arms of four joints each.
 fn small_humanoid() -> String {
+    humanoid("pelvis", true)
+}
+
+/// The same with its tree rooted at the pelvis or the trunk, with or without a wrist.
+fn humanoid(root: &str, wrist: bool) -> String {
     let mut text = String::from("<robot name='small'>");
     let inertial = "<inertial><mass value='1'/><inertia ixx='.01' iyy='.01' izz='.01' ixy='0' ixz='0' iyz='0'/></inertial>";
     let link = |text: &mut String, name: &str, geometry: &str| {
@@ -23,7 +28,10 @@ fn small_humanoid() -> String {
     };
     link(&mut text, "pelvis", "");
     link(&mut text, "trunk", "");
-    joint(&mut text, "waist", "pelvis", "trunk", "0 0 0.1", "0 0 1");
+    match root {
+        "pelvis" => joint(&mut text, "waist", "pelvis", "trunk", "0 0 0.1", "0 0 1"),
+        _ => joint(&mut text, "waist", "trunk", "pelvis", "0 0 -0.1", "0 0 1"),
+    }
     for (side, y) in [("left", 0.1), ("right", -0.1)] {
         for (part, parent, xyz, axis) in [
             ("thigh", "pelvis".to_owned(), format!("0 {y} 0"), "1 0 0"),
@@ -35,8 +43,17 @@ fn small_humanoid() -> String {
             ("forearm", format!("{side}_arm"), "0 0 -0.25".to_owned(), "0 1 0"),
             ("hand", format!("{side}_forearm"), "0 0 -0.25".to_owned(), "0 1 0"),
         ] {
+            if part == "hand" && !wrist {
+                continue;
+            }
+            let palm = "<origin xyz='0 0 -0.12'/><geometry><box size='0.06 0.06 0.24'/></geometry>";
             let sole = "<origin xyz='0.05 0 -0.05'/><geometry><box size='0.2 0.08 0.02'/></geometry>";
-            link(&mut text, &format!("{side}_{part}"), if part == "foot" { sole } else { "" });
+            let shape = match part {
+                "foot" => sole,
+                "forearm" if !wrist => palm,
+                _ => "",
+            };
+            link(&mut text, &format!("{side}_{part}"), shape);
             joint(&mut text, &format!("{side}_{part}_joint"), &parent, &format!("{side}_{part}"), &xyz, axis);
         }
     }
@@ -66,6 +83,31 @@ fn a_welded_root_is_freed_unless_told_otherwise() {
     assert!((robot.profile.standing_height(&robot) - 0.86).abs() < 1e-6);
     let refused = Robot::load(&path, &RobotSettings::default(), LoadOptions { add_free_joint: false }, &mut report);
     assert!(matches!(refused, Err(Error::FixedBase { .. })));
+    std::fs::remove_file(path).expect("was written");
+}
+
+#[test]
+fn a_tree_rooted_at_the_trunk_is_the_same_body() {
+    let path = written("trunk.urdf", &humanoid("trunk", true));
+    let robot = Robot::load(&path, &RobotSettings::default(), LoadOptions::default(), &mut Report::new()).expect("a humanoid");
+    let p = &robot.profile;
+    assert_eq!((robot.bodies[0].name.as_str(), robot.bodies[p.pelvis].name.as_str()), ("trunk", "pelvis"));
+    assert_eq!(robot.bodies[p.trunk].name, "trunk");
+    assert_eq!(p.waist.iter().map(|&j| robot.joints[j].name.as_str()).collect::<Vec<_>>(), ["waist"]);
+    assert!(p.legs.iter().all(|l| l.joints.len() == 4));
+    assert!((p.standing_height(&robot) - 0.86).abs() < 1e-6);
+    std::fs::remove_file(path).expect("was written");
+}
+
+#[test]
+fn an_elbow_may_be_an_arms_last_joint() {
+    let path = written("stumps.urdf", &humanoid("pelvis", false));
+    let robot = Robot::load(&path, &RobotSettings::default(), LoadOptions::default(), &mut Report::new()).expect("a humanoid");
+    let arm = &robot.profile.arms[0];
+    assert_eq!(robot.joints[arm.middle_joint].name, "left_forearm_joint");
+    assert_eq!(robot.bodies[arm.end].name, "left_forearm");
+    // From the elbow to the far corner of the palm: 0.24 m along, 0.03 m aside twice.
+    assert!((robot.profile.arm_length(&robot) - (0.25 + (0.24_f64.powi(2) + 2.0 * 0.03_f64.powi(2)).sqrt())).abs() < 1e-6);
     std::fs::remove_file(path).expect("was written");
 }
 
