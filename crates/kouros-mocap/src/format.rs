@@ -14,6 +14,8 @@ pub enum Format {
     Amc,
     /// Segments of an Xsens suit, in the world.
     Mvnx,
+    /// Joint angles of DeepMimic's humanoid, as JSON.
+    DeepMimic,
     /// Places of joints in the world, as arrays of NumPy (`.npy`, `.npz`), without rotations.
     JointPositions,
     /// Poses of the SMPL family (SMPL, SMPL-H, SMPL-X) as AMASS stores them.
@@ -21,12 +23,13 @@ pub enum Format {
 }
 
 impl Format {
-    /// Its name in a provenance: `bvh`, `amc`, `mvnx`, `joint-positions`, `smpl-npz`.
+    /// Its name in a provenance: `bvh`, `amc`, `mvnx`, `deepmimic`, `joint-positions`, `smpl-npz`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bvh => "bvh",
             Self::Amc => "amc",
             Self::Mvnx => "mvnx",
+            Self::DeepMimic => "deepmimic",
             Self::JointPositions => "joint-positions",
             Self::SmplNpz => "smpl-npz",
         }
@@ -38,6 +41,7 @@ impl Format {
             Self::Bvh => &["bvh"],
             Self::Amc => &["amc"],
             Self::Mvnx => &["mvnx"],
+            Self::DeepMimic => &["txt", "json"],
             Self::JointPositions => &["npz", "npy"],
             Self::SmplNpz => &["npz"],
         }
@@ -50,7 +54,7 @@ impl fmt::Display for Format {
     }
 }
 
-const KNOWN: &str = "BVH text ('HIERARCHY ...'), Acclaim motion text (':FULLY-SPECIFIED ...'), Xsens MVNX ('<mvnx ...>') a NumPy .npz archive of SMPL poses, or joint positions as .npz or .npy";
+const KNOWN: &str = "BVH text ('HIERARCHY ...'), Acclaim motion text (':FULLY-SPECIFIED ...'), Xsens MVNX ('<mvnx ...>'), a DeepMimic clip ('{ \"Frames\": ...'), a NumPy .npz archive of SMPL poses, or joint positions as .npz or .npy";
 
 /// The format of `bytes`; an extension that says otherwise is noted.
 pub(crate) fn detect(name: &str, bytes: &[u8], report: &mut Report) -> Result<Format> {
@@ -81,7 +85,17 @@ fn by_content(bytes: &[u8]) -> Option<Format> {
     if looks_like_mvnx(text) {
         return Some(Format::Mvnx);
     }
+    if looks_like_deepmimic(text) {
+        return Some(Format::DeepMimic);
+    }
     looks_like_amc(text).then_some(Format::Amc)
+}
+
+/// Whether this is a JSON object that begins with frames, or soon comes to them.
+fn looks_like_deepmimic(text: &[u8]) -> bool {
+    const BEFORE: usize = 8192;
+    let head = text.get(..BEFORE).unwrap_or(text).trim_ascii_start();
+    head.starts_with(b"{") && head.windows(8).any(|w| w == b"\"Frames\"")
 }
 
 /// Whether this is XML whose first elements include MVNX's own; comments may stand before it.

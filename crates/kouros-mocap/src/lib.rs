@@ -17,7 +17,7 @@
 //! # Ok::<(), kouros_mocap::Error>(())
 //! ```
 //!
-//! Lives here: the bytes of BVH, Acclaim, MVNX, SMPL npz and arrays of joint
+//! Lives here: the bytes of BVH, Acclaim, MVNX, DeepMimic, SMPL npz and arrays of joint
 //! positions ([`Format`]); which joint is the knee; what
 //! files leave unsaid (unit, up axis, rate, a T-pose before the motion), inferred from the body
 //! itself, told with its numbers and overridden by [`ImportOptions`].
@@ -30,6 +30,7 @@
 mod acclaim;
 mod bvh;
 mod clip;
+mod deepmimic;
 mod error;
 mod format;
 mod import;
@@ -65,6 +66,7 @@ pub fn read(name: &str, bytes: &[u8], companions: &Companions, options: &ImportO
         Format::Bvh => bvh::read(name, bytes, report)?,
         Format::Amc => acclaim::read(name, bytes, companions, options.rate_hz, report)?,
         Format::Mvnx => mvnx::read(name, bytes, options.rate_hz, report)?,
+        Format::DeepMimic => deepmimic::read(name, bytes, options.rate_hz, report)?,
         Format::JointPositions => positions::read(name, bytes, None, options.rate_hz, report)?,
         Format::SmplNpz => smpl::read(name, bytes, companions, options.rate_hz, report)?,
     };

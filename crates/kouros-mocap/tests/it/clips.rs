@@ -426,3 +426,28 @@ fn written_positions_are_read_back() {
         }
     }
 }
+
+const HUMANOID: &str = "root; chest; - neck; left_hip left_knee left_ankle left_ankle_end; - left_shoulder left_elbow left_wrist";
+
+#[test]
+fn deepmimic_clips_stand_on_the_ground() {
+    for (name, hz, ticks, warnings) in [
+        ("walk", 30.0, 39, 0),
+        ("run", 30.0, 25, 0),
+        ("jump", 60.0, 107, 0),
+        ("kick", 30.0, 47, 0),
+        // One of its frames lasts twice as long.
+        ("roll", 60.0, 121, 1),
+        ("getup_facedown", 60.0, 183, 0),
+        ("getup_faceup", 60.0, 227, 0),
+    ] {
+        let Some((clip, report)) = bvh(&format!("deepmimic/humanoid3d_{name}.txt")) else { continue };
+        assert_eq!(spelled(&clip), HUMANOID, "{name}: {report:?}");
+        assert_eq!((clip.source_rate_hz, clip.motion.ticks()), (hz, ticks), "{name}");
+        assert_eq!(report.warnings().count(), warnings, "{name}: {report:?}");
+        assert!(clip.has_rotations && clip.anatomy.rest_is_upright && !clip.anatomy.rest_is_t_pose);
+        // The clips were fitted to a simulated body: its feet enter the ground by centimetres.
+        let (lowest, neck) = ends(&clip);
+        assert!(lowest.abs() < 0.06 && (1.2..1.65).contains(&neck), "{name}: {lowest} {neck}");
+    }
+}

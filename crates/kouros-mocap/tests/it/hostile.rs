@@ -43,6 +43,12 @@ fn mvnx_survives() {
 }
 
 #[test]
+fn deepmimic_survives() {
+    let seeds = seeds("deepmimic");
+    hammer("deepmimic", |c| broken(c, &seeds));
+}
+
+#[test]
 fn positions_survive() {
     let seeds = seeds("positions");
     let parts: Vec<_> = seeds.iter().map(|s| npz_parts(s)).collect();
