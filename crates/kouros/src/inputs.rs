@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Endings of the files that a folder's are taken of.
-const ENDINGS: [&str; 4] = ["bvh", "amc", "mvnx", "npz"];
+const ENDINGS: [&str; 5] = ["bvh", "amc", "mvnx", "npz", "npy"];
 /// Files that lie between AMASS' motions and are none: a subject's shape, a static fit.
 const NO_MOTION: [&str; 2] = ["shape.npz", "_stagei.npz"];
 

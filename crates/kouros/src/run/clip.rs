@@ -73,9 +73,9 @@ pub fn make(source: &Source, body_model: Option<(&str, &[u8])>, robot: &Robot, s
     let in_clip = |e: &dyn std::fmt::Display| Failure::new(format!("{}: {e}", source.path.display()));
 
     // Contacts from the source's own frames: resampling first would blur when feet rest.
-    let found = kouros_label::human_contacts(&clip.motion.body_track(), &clip.anatomy, &settings.contacts, &mut report);
+    let found = kouros_label::human_contacts(&clip.body_track(), &clip.anatomy, &settings.contacts, &mut report);
     let rate_hz = settings.rate_hz.unwrap_or(clip.source_rate_hz);
-    let human = clip.motion.resampled(rate_hz).map_err(|e| in_clip(&e))?.body_track();
+    let human = clip.body_track_at(rate_hz).map_err(|e| in_clip(&e))?;
     // What the file states is better than what can be found.
     let contacts = clip.contacts.as_ref().unwrap_or(&found.feet).resampled(rate_hz);
 
