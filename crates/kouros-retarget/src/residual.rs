@@ -47,7 +47,7 @@ pub(crate) fn errors(robot: &Robot, targets: &Targets, state: &State, yaw: [f64;
         ["right upper arm", "right forearm"],
     ];
     let p = &robot.profile;
-    let limbs = [&p.legs[LEFT], &p.legs[RIGHT], &p.arms[LEFT], &p.arms[RIGHT]];
+    let limbs = p.limbs();
     let mut bones: [Vec<Option<f64>>; 8] = Default::default();
     let (mut trunk, mut heading, mut path) = (Vec::new(), Vec::new(), Vec::new());
     let (mut hands, mut feet) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);

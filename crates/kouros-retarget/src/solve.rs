@@ -261,8 +261,7 @@ impl<'a> Solver<'a> {
     /// Begins tick `t` with other positions of one limb's joints, the same ones every time, and
     /// keeps what ends best.
     fn try_elsewhere(&mut self, state: &mut State, t: usize, limb: usize) -> Result<()> {
-        let profile = &self.robot.profile;
-        let joints = &[&profile.legs[LEFT], &profile.legs[RIGHT], &profile.arms[LEFT], &profile.arms[RIGHT]][limb].joints;
+        let joints = &self.robot.profile.limbs()[limb].joints;
         let mut best = (self.posture(state, t, 1)?, state.at(t));
         for beginning in 1..=BEGINNINGS {
             let mut other = best.1.clone();

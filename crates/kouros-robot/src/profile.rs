@@ -65,6 +65,11 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Left leg, right leg, left arm, right arm.
+    pub fn limbs(&self) -> [&Limb; 4] {
+        [&self.legs[LEFT], &self.legs[RIGHT], &self.arms[LEFT], &self.arms[RIGHT]]
+    }
+
     /// Hip to knee to ankle at full stretch, mean of both sides [m].
     pub fn leg_length(&self, robot: &Robot) -> f64 {
         self.legs.iter().map(|l| limb_length(robot, l)).sum::<f64>() / 2.0

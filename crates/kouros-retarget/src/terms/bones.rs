@@ -23,7 +23,7 @@ impl Bones {
         let p = &robot.profile;
         let limb = |l: &Limb| [l.upper.body, l.middle.body, l.lower.body].map(|b| Support::of(robot, b));
         Self {
-            limbs: [limb(&p.legs[LEFT]), limb(&p.legs[RIGHT]), limb(&p.arms[LEFT]), limb(&p.arms[RIGHT])],
+            limbs: p.limbs().map(limb),
             pelvis: Support::of(robot, p.pelvis),
             trunk: Support::of(robot, p.trunk),
             between: Support::of_both(robot, p.pelvis, p.trunk),
@@ -43,8 +43,7 @@ impl Bones {
     ) {
         let Weights { legs, arms, trunk, .. } = options.weights;
         let profile = &frame.robot.profile;
-        let limbs = [&profile.legs[LEFT], &profile.legs[RIGHT], &profile.arms[LEFT], &profile.arms[RIGHT]];
-        for (i, limb) in limbs.into_iter().enumerate() {
+        for (i, limb) in profile.limbs().into_iter().enumerate() {
             let weight = if i < 2 { legs } else { arms };
             let w2 = weight * weight * clock.share;
             let marks = [&limb.upper, &limb.middle, &limb.lower].map(|m| frame.mark(m));
@@ -73,9 +72,8 @@ impl Bones {
     /// The largest angle between a bone of limb `limb` (left leg, right leg, left arm, right arm)
     /// and where it should point [rad].
     pub fn worst(&self, frame: &Frame<'_>, limb: usize, target: &Target) -> f64 {
-        let p = &frame.robot.profile;
-        let limbs = [&p.legs[LEFT], &p.legs[RIGHT], &p.arms[LEFT], &p.arms[RIGHT]];
-        let marks = [&limbs[limb].upper, &limbs[limb].middle, &limbs[limb].lower].map(|m| frame.mark(m));
+        let l = frame.robot.profile.limbs()[limb];
+        let marks = [&l.upper, &l.middle, &l.lower].map(|m| frame.mark(m));
         (0..2).map(|b| (marks[b + 1] - marks[b]).angle(&target.bones[limb][b])).fold(0.0, f64::max)
     }
 }
