@@ -26,6 +26,14 @@ pub struct BlockRow {
     pub blocks: [Vec<f64>; BAND + 1],
 }
 
+impl BlockRow {
+    /// A block row of `n` unknowns, all zero.
+    pub fn new(n: usize) -> Self {
+        let stride = n.next_multiple_of(LANES);
+        Self { blocks: std::array::from_fn(|_| vec![0.0; stride * stride]) }
+    }
+}
+
 /// The matrix, then its factor, and the right-hand side, then the solution.
 pub struct BandSystem {
     n: usize,
@@ -57,9 +65,8 @@ impl BandSystem {
     /// Makes it a system of `ticks` ticks; what it holds is undefined until [`Self::clear`]. Memory
     /// once taken is kept: a megabyte from the operating system costs as much as solving a tick.
     pub fn resize(&mut self, ticks: usize) {
-        let size = self.stride * self.stride;
         while self.rows.len() < ticks {
-            self.rows.push(BlockRow { blocks: std::array::from_fn(|_| vec![0.0; size]) });
+            self.rows.push(BlockRow::new(self.n));
         }
         self.ticks = ticks;
     }

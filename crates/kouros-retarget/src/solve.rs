@@ -3,7 +3,7 @@
 //!
 //! Lives here: the order of things. Does not: residuals (`terms/`), linear algebra (`band.rs`).
 
-use crate::band::BandSystem;
+use crate::band::{BandSystem, BlockRow};
 use crate::frame::{Columns, Frame};
 use crate::normal::Normal;
 use crate::state::{BASE, State};
@@ -40,7 +40,11 @@ const COARSE_ITERATIONS: usize = 5;
 const RAMP: [f64; 2] = [0.1, 1.0];
 /// Most iterations at full weight.
 const MOST_ITERATIONS: usize = 12;
-/// A window is solved when no joint of it steps further than this [rad].
+/// Iterations at full weight over all of a window; later ones go where it is not settled yet.
+const WHOLE_ITERATIONS: usize = 2;
+/// What happens at a tick is felt this far around it [s].
+const FELT: f64 = 0.4;
+/// A tick is settled when no joint of it steps further than this [rad].
 const SETTLED: f64 = 0.01;
 /// Ticks solved together: their matrix fits a processor's cache.
 const WINDOW: usize = 256;
@@ -109,9 +113,14 @@ fn solve_in(robot: &Robot, targets: &Targets, options: &Options, window: usize) 
         for ramp in RAMP {
             solver.iterate(&mut state, ramp)?;
         }
-        for _ in 0..MOST_ITERATIONS {
-            if solver.iterate(&mut state, 1.0)? < SETTLED {
+        for iteration in 0..MOST_ITERATIONS {
+            let restless = if iteration < WHOLE_ITERATIONS { vec![solver.all.clone()] } else { solver.restless() };
+            if restless.is_empty() {
                 break;
+            }
+            for ticks in restless {
+                solver.focus(ticks);
+                solver.iterate(&mut state, 1.0)?;
             }
         }
     }
@@ -184,12 +193,17 @@ struct Solver<'a> {
     alone: bool,
     /// Weighted squares of all residuals but smoothness, at the last linearisation.
     cost: f64,
+    /// The ticks of the window.
+    all: Range<usize>,
+    /// Those of them that are unknown now; the ones around are known.
     window: Range<usize>,
     system: BandSystem,
     rhs: Vec<f64>,
-    /// Added to the diagonal of each tick.
+    /// Where the rows of a known tick go that also bear on the unknown one before it.
+    beyond: (BlockRow, Vec<f64>),
+    /// Added to the diagonal of each tick of the window.
     damping: Vec<f64>,
-    /// The step before.
+    /// The step before of each tick of the window.
     last: Vec<f64>,
     now: Scene<'a>,
     before: Scene<'a>,
@@ -216,9 +230,11 @@ impl<'a> Solver<'a> {
             yaw: [0.0; 2],
             alone: false,
             cost: 0.0,
+            all: 0..0,
             window: 0..0,
             system: BandSystem::new(0, BASE + robot.dof()),
             rhs: Vec::new(),
+            beyond: (BlockRow::new(BASE + robot.dof()), vec![0.0; BASE + robot.dof()]),
             damping: Vec::new(),
             last: Vec::new(),
             now: scene(),
@@ -280,18 +296,44 @@ impl<'a> Solver<'a> {
         Ok(())
     }
 
-    /// Makes `window` the unknown ticks.
+    /// Makes `window` the unknown ticks, none of them damped.
     fn begin(&mut self, window: Range<usize>) {
-        let n = BASE + self.robot.dof();
-        let ticks = window.len();
-        self.window = window;
-        self.system.resize(ticks);
-        for (values, fill) in [(&mut self.rhs, 0.0), (&mut self.last, 0.0)] {
-            values.clear();
-            values.resize(n * ticks, fill);
-        }
+        let (n, ticks) = (BASE + self.robot.dof(), window.len());
+        self.last.clear();
+        self.last.resize(n * ticks, 0.0);
         self.damping.clear();
         self.damping.resize(ticks, DAMPING);
+        self.all = window.clone();
+        self.focus(window);
+    }
+
+    /// Makes `ticks` of the window the unknown ones; the others are known and stay.
+    fn focus(&mut self, ticks: Range<usize>) {
+        let n = BASE + self.robot.dof();
+        self.system.resize(ticks.len());
+        self.rhs.resize(n * ticks.len(), 0.0);
+        self.window = ticks;
+    }
+
+    /// The stretches of the window whose ticks moved at their last step, with what is felt around
+    /// them; all of it where that is most of it.
+    fn restless(&self) -> Vec<Range<usize>> {
+        let n = BASE + self.robot.dof();
+        let felt = (FELT * self.targets.rate_hz).ceil() as usize;
+        let mut out: Vec<Range<usize>> = Vec::new();
+        for (i, step) in self.last.chunks_exact(n).enumerate() {
+            if step[BASE..].iter().all(|v| v.abs() < SETTLED) {
+                continue;
+            }
+            let t = self.all.start + i;
+            let around = t.saturating_sub(felt).max(self.all.start)..(t + felt + 1).min(self.all.end);
+            match out.last_mut() {
+                Some(before) if around.start <= before.end => before.end = around.end,
+                _ => out.push(around),
+            }
+        }
+        let most = self.all.len() * 3 / 4;
+        if out.iter().map(Range::len).sum::<usize>() > most { vec![self.all.clone()] } else { out }
     }
 
     /// One Gauss-Newton step over the window; `ramp` is the share of the constraints' squared
@@ -302,12 +344,14 @@ impl<'a> Solver<'a> {
         self.rhs.fill(0.0);
         self.cost = 0.0;
         if !self.alone {
-            smooth::add(state, first, self.options, self.clock, stride, self.system.rows_mut(), &mut self.rhs);
+            let known = self.all.end;
+            smooth::add(state, first, known, self.options, self.clock, stride, self.system.rows_mut(), &mut self.rhs);
         }
         if first > 0 && !self.alone {
             self.look(state, first - 1, ramp);
         }
-        for t in self.window.clone() {
+        // The first known tick after the unknown ones bears on the last of them.
+        for t in self.window.start..(self.window.end + 1).min(self.all.end) {
             std::mem::swap(&mut self.now, &mut self.before);
             self.look(state, t, ramp);
             self.linearise(state, t, ramp);
@@ -334,17 +378,22 @@ impl<'a> Solver<'a> {
         let (n, stride, local) = (BASE + self.robot.dof(), self.system.stride(), t - self.window.start);
         let (rows_before, rows) = self.system.rows_mut().split_at_mut(local);
         let (rhs_before, rhs) = self.rhs.split_at_mut(local * n);
+        let (row, rhs) = match rows.first_mut() {
+            Some(row) => (row, &mut rhs[..n]),
+            None => (&mut self.beyond.0, &mut self.beyond.1[..]),
+        };
         let mut out = Normal {
             stride,
-            row: &mut rows[0],
-            rhs: &mut rhs[..n],
+            row,
+            rhs,
             cost: 0.0,
             before: rows_before.last_mut().map(|r| (r, &mut rhs_before[(local.max(1) - 1) * n..])),
             #[cfg(test)]
             record: Vec::new(),
         };
+        let damping = self.damping.get(t - self.all.start).copied().unwrap_or(0.0);
         for i in 0..n {
-            out.row.blocks[0][i * stride + i] += self.damping[local];
+            out.row.blocks[0][i * stride + i] += damping;
         }
         let (terms, options, clock, scratch) = (self.terms, self.options, self.clock, &mut self.scratch);
         let target = &self.targets.ticks[t];
@@ -368,11 +417,14 @@ impl<'a> Solver<'a> {
     /// Ticks that step back and forth, as they do where a constraint comes and goes, are damped more;
     /// the others less.
     fn calm(&mut self, n: usize) {
-        for (damping, (step, last)) in self.damping.iter_mut().zip(self.rhs.chunks_exact(n).zip(self.last.chunks_exact(n))) {
+        let first = self.window.start - self.all.start;
+        let last = &mut self.last[first * n..(first + self.window.len()) * n];
+        let damping = &mut self.damping[first..first + self.window.len()];
+        for (damping, (step, last)) in damping.iter_mut().zip(self.rhs.chunks_exact(n).zip(last.chunks_exact(n))) {
             let along: f64 = step.iter().zip(last).map(|(a, b)| a * b).sum();
             *damping = if along < 0.0 { (*damping * CALM).min(MOST_DAMPING) } else { (*damping / CALM.sqrt()).max(DAMPING) };
         }
-        self.last.copy_from_slice(&self.rhs);
+        last.copy_from_slice(&self.rhs);
     }
 
     /// The constant angle between each human foot and the robot's: the circular mean over contact.

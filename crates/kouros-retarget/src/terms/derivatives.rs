@@ -216,7 +216,7 @@ fn smoothness_is_the_gradient_of_its_sum() {
     let options = Options::default();
     let clock = Clock::new(50.0);
     let mut random = Random(3);
-    let (ticks, dof, first, free) = (9, 2, 2, 5);
+    let (ticks, dof, first, free, known) = (9, 2, 2, 5, 8);
     let mut state = State { position: vec![], rotation: vec![], joints: vec![], dof };
     for _ in 0..ticks {
         state.position.push(random.vec3(1.0));
@@ -226,7 +226,7 @@ fn smoothness_is_the_gradient_of_its_sum() {
     let n = BASE + dof;
     let cost = |s: &State| -> f64 {
         let w = &options.weights;
-        (BAND..first + free)
+        (BAND..known)
             .map(|t| {
                 let d = |x: &dyn Fn(usize) -> f64| x(t) - 3.0 * x(t - 1) + 3.0 * x(t - 2) - x(t - 3);
                 let p: f64 = (0..3).map(|i| (w.smooth_path * d(&|t| s.position[t][i])).powi(2)).sum();
@@ -239,7 +239,7 @@ fn smoothness_is_the_gradient_of_its_sum() {
     };
     let mut rows: Vec<BlockRow> = (0..free).map(|_| BlockRow { blocks: std::array::from_fn(|_| vec![0.0; 64]) }).collect();
     let mut rhs = vec![0.0; n * free];
-    super::smooth::add(&state, first, &options, clock, 8, &mut rows, &mut rhs);
+    super::smooth::add(&state, first, known, &options, clock, 8, &mut rows, &mut rhs);
     let mut step: Vec<f64> = (0..n * free).map(|_| 1e-3 * random.next()).collect();
     for s in step.chunks_exact_mut(n) {
         s[3..6].fill(0.0);

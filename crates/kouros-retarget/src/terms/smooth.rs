@@ -13,10 +13,13 @@ use kouros_motion::Vec3;
 const THIRD: [f64; BAND + 1] = [1.0, -3.0, 3.0, -1.0];
 
 /// Adds the smoothness of all free ticks `first..first + rows.len()` of a clip to their block rows
-/// and right-hand sides; ticks before are known and stay, ticks after are not there yet.
+/// and right-hand sides; ticks before, and after up to
+/// `known`, are known and stay; what is later is not there yet.
+#[expect(clippy::too_many_arguments, reason = "the ticks, what is known around them, and where the rows go")]
 pub(crate) fn add(
     state: &State,
     first: usize,
+    known: usize,
     options: &Options,
     clock: Clock,
     stride: usize,
@@ -36,7 +39,7 @@ pub(crate) fn add(
         .collect();
     let last = first + rows.len();
     let mut residual = vec![0.0; n];
-    for s in first.max(BAND)..last {
+    for s in first.max(BAND)..(last + BAND).min(known) {
         third_difference(state, s, &mut residual);
         for a in 0..=BAND {
             let Some(ta) = (s - a).checked_sub(first).filter(|&i| i < rows.len()) else { continue };
