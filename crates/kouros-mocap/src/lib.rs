@@ -67,26 +67,8 @@ pub fn read(name: &str, bytes: &[u8], companions: &Companions, options: &ImportO
         Format::Amc => acclaim::read(name, bytes, companions, options.rate_hz, report)?,
         Format::Mvnx => mvnx::read(name, bytes, options.rate_hz, report)?,
         Format::DeepMimic => deepmimic::read(name, bytes, options.rate_hz, report)?,
-        Format::JointPositions => positions::read(name, bytes, None, options.rate_hz, report)?,
+        Format::JointPositions => positions::read(name, bytes, options.layout, options.rate_hz, report)?,
         Format::SmplNpz => smpl::read(name, bytes, companions, options.rate_hz, report)?,
     };
     import::import(name, recording, options, report)
-}
-
-/// Reads an array of joint positions whose joints are in the order of `layout`, whatever names it
-/// has; [`read`] finds the order itself where it is a known one.
-///
-/// # Errors
-/// Those of [`read`]; bytes that are no array of positions; a layout of another number of joints.
-pub fn read_in_layout(name: &str, bytes: &[u8], layout: Layout, options: &ImportOptions, report: &mut Report) -> Result<Clip> {
-    match format::detect(name, bytes, report)? {
-        Format::JointPositions => {
-            let recording = positions::read(name, bytes, Some(layout), options.rate_hz, report)?;
-            import::import(name, recording, options, report)
-        }
-        other => {
-            let expected = "joint positions, for a layout says which is which of them".into();
-            Err(Error::Missing { file: name.to_owned(), expected, found: other.name().into() })
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! What a caller may say about a file, and what else may be needed to read it.
 
+use crate::Layout;
 use kouros_motion::Rot;
 use std::f64::consts::{FRAC_PI_2, PI};
 
@@ -69,6 +70,9 @@ pub struct ImportOptions {
     pub drop_t_pose: Option<bool>,
     /// Frames a second of the file in Hz, whatever it says.
     pub rate_hz: Option<f64>,
+    /// Which joint is which in an array of joint positions, whatever names it has. Formats that
+    /// have a skeleton of their own do not ask.
+    pub layout: Option<Layout>,
 }
 
 /// Files a capture needs beside itself: name and bytes.

@@ -5,7 +5,7 @@
 
 use crate::exit::{Failure, Result};
 use clap::ValueEnum;
-use kouros_mocap::{ImportOptions, Up};
+use kouros_mocap::{ImportOptions, Layout, Up};
 use std::path::PathBuf;
 
 /// Flags about capture files. What is not given is inferred and told.
@@ -24,6 +24,10 @@ pub struct ImportArgs {
     /// Frames a second of the files, whatever they say [Hz]
     #[arg(long, value_name = "HZ", value_parser = positive, allow_negative_numbers = true)]
     pub source_rate: Option<f64>,
+    /// Which joint is which in arrays of joint positions without names: lafan, lafan-right-first,
+    /// smpl, smplh, smplh-by-limb, smplx, optitrack, fingers [default: inferred]
+    #[arg(long, value_parser = layout)]
+    pub layout: Option<Layout>,
     /// Skeleton (ASF) of all Acclaim motions [default: found beside each: NAME.asf, the part of
     /// the name before its last `_`, or the only one in the folder]
     #[arg(long, value_name = "FILE")]
@@ -50,6 +54,7 @@ impl ImportArgs {
             up: self.up,
             drop_t_pose: self.t_pose.map(|t| t == TPose::Drop),
             rate_hz: self.source_rate,
+            layout: self.layout,
         }
     }
 
@@ -77,6 +82,11 @@ fn unit(text: &str) -> std::result::Result<f64, String> {
 /// A positive finite number.
 pub fn positive(text: &str) -> std::result::Result<f64, String> {
     text.parse::<f64>().ok().filter(|v| v.is_finite() && *v > 0.0).ok_or_else(|| "expected a positive number".into())
+}
+
+fn layout(text: &str) -> std::result::Result<Layout, String> {
+    let names = || Layout::ALL.map(Layout::name).join(", ");
+    Layout::from_name(text).ok_or_else(|| format!("expected one of {}", names()))
 }
 
 fn up(text: &str) -> std::result::Result<Up, String> {

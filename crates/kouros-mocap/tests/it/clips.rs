@@ -1,7 +1,7 @@
 //! Real clips, where they are at hand: which joint is which, units, axes, T-poses, rates.
 
 use crate::seeds::{npz_parts, zipped};
-use kouros_mocap::{Clip, Companions, ImportOptions, Layout, Up, needs_skeleton_file, positions_npz, read, read_in_layout};
+use kouros_mocap::{Clip, Companions, ImportOptions, Layout, Up, needs_skeleton_file, positions_npz, read};
 use kouros_motion::{Anatomy, LEFT, RIGHT, Report, Vec3};
 use std::path::PathBuf;
 
@@ -228,7 +228,8 @@ fn units_and_axes_are_found() {
     }
     // Turned on purpose: the same clip with z up, scaled to metres.
     let Some(bytes) = load("cmu_bvh_cgspeed/131_01.bvh") else { return };
-    let options = ImportOptions { up: Some(Up::Y), unit_m: Some(0.05), rate_hz: Some(60.0), drop_t_pose: Some(false) };
+    let options =
+        ImportOptions { up: Some(Up::Y), unit_m: Some(0.05), rate_hz: Some(60.0), drop_t_pose: Some(false), layout: None };
     let (clip, report) = import("x.bvh", &bytes, None, &options);
     assert_eq!(clip.motion.rate_hz(), 60.0);
     assert!(report.notes.iter().all(|n| n.code != "up-axis" && n.code != "unit"), "{report:?}");
@@ -421,7 +422,13 @@ fn written_positions_are_read_back() {
         // A layout given overrides the names.
         if path.contains("lafan") {
             let mut report = Report::new();
-            let wrong = read_in_layout("back.npz", &bytes, Layout::OptiTrack, &ImportOptions::default(), &mut report);
+            let wrong = read(
+                "back.npz",
+                &bytes,
+                &Companions::default(),
+                &ImportOptions { layout: Some(Layout::OptiTrack), ..ImportOptions::default() },
+                &mut report,
+            );
             assert!(wrong.expect_err("26 are not 22").to_string().contains("optitrack"));
         }
     }

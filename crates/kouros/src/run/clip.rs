@@ -118,6 +118,7 @@ fn provenance(source: &Source, clip: &Clip, rate_hz: f64, scale: f64, settings: 
     let mut read = Step::new("import")
         .with("unit_m", given(import.unit_m.map(|v| v.to_string())))
         .with("up", given(import.up.map(|u| u.name().into())))
+        .with("layout", given(import.layout.map(|l| l.name().into())))
         .with("drop_t_pose", given(import.drop_t_pose.map(|v| v.to_string())))
         .with("rate_hz", given(import.rate_hz.map(|v| v.to_string())))
         .with("dropped_frames", clip.dropped_frames);

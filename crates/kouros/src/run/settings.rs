@@ -54,6 +54,7 @@ impl Settings {
             "import": {
                 "unit_m": self.import.unit_m,
                 "up": self.import.up.map(|u| u.name()),
+                "layout": self.import.layout.map(|l| l.name()),
                 "drop_t_pose": self.import.drop_t_pose,
                 "rate_hz": self.import.rate_hz,
             },
