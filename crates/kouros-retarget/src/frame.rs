@@ -3,9 +3,9 @@
 //! Lives here: kinematics and derivatives shared by all terms. Does not: residuals (`terms/`).
 
 use crate::state::BASE;
-use kouros_motion::{Pose, Vec3};
+use kouros_motion::{Pose, Rot, Vec3};
 use kouros_robot::{Kinematics, Mark, Robot};
-use nalgebra::Matrix3;
+use nalgebra::{Matrix3, Rotation3};
 
 /// The unknowns that move a body: the base's six, then the joints of its chain.
 #[derive(Debug, Clone, Default)]
@@ -93,6 +93,22 @@ impl<'a> Frame<'a> {
         for &j in &support.joints {
             out.push(array(&(local * self.turn(j))));
         }
+    }
+
+    /// Rows of log(wanted^T R), R the rotation of axes fixed in the support's body
+    /// (`body_from_axes`), as a vector in those axes, with their derivatives in `rows`. That of the
+    /// logarithm is the identity plus half the cross product of the error (Sola et al. 2018,
+    /// eq. 144, first order).
+    pub fn turn_to(&self, support: &Support, body_from_axes: &Matrix3<f64>, wanted: &Rot, rows: &mut Columns) -> [f64; 3] {
+        let world_from_axes = self.at.rotation[support.body] * body_from_axes;
+        let now = Rot::from_rotation_matrix(&Rotation3::from_matrix_unchecked(world_from_axes));
+        let e = (wanted.inverse() * now).scaled_axis();
+        let derivative = (Matrix3::identity() + e.cross_matrix() * 0.5) * body_from_axes.transpose();
+        self.rotation(support, rows);
+        for row in rows.iter_mut() {
+            *row = array(&(derivative * Vec3::from(*row)));
+        }
+        array(&e)
     }
 
     /// The world axis that joint `j` turns about; zero for one that slides.

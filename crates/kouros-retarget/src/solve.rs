@@ -337,8 +337,8 @@ impl<'a> Solver<'a> {
     }
 
     /// One Gauss-Newton step over the window; `ramp` is the share of the constraints' squared
-    /// weights. Returns the largest step of a joint [rad].
-    fn iterate(&mut self, state: &mut State, ramp: f64) -> Result<f64> {
+    /// weights.
+    fn iterate(&mut self, state: &mut State, ramp: f64) -> Result<()> {
         let (n, stride, first) = (BASE + self.robot.dof(), self.system.stride(), self.window.start);
         self.system.clear();
         self.rhs.fill(0.0);
@@ -361,7 +361,8 @@ impl<'a> Solver<'a> {
             return Err(Error::Diverged { tick: first + tick });
         }
         self.calm(n);
-        Ok(state.advance(first, &self.rhs))
+        state.advance(first, &self.rhs);
+        Ok(())
     }
 
     /// Puts the robot where it is at tick `t`.

@@ -36,10 +36,9 @@ impl State {
         Pose::from_parts(self.position[tick].into(), self.rotation[tick])
     }
 
-    /// Moves the ticks from `first` on by `step` (ticks x (6 + N)); returns the largest change [rad].
-    pub fn advance(&mut self, first: usize, step: &[f64]) -> f64 {
+    /// Moves the ticks from `first` on by `step` (ticks x (6 + N)).
+    pub fn advance(&mut self, first: usize, step: &[f64]) {
         let n = BASE + self.dof;
-        let mut largest: f64 = 0.0;
         for (i, step) in step.chunks_exact(n).enumerate() {
             let tick = first + i;
             let limited = |v: f64, limit: f64| v.clamp(-limit, limit);
@@ -49,11 +48,8 @@ impl State {
             self.rotation[tick] = Rot::new_normalize((self.rotation[tick] * Rot::new(turn)).into_inner());
             for (q, d) in self.joints[tick * self.dof..(tick + 1) * self.dof].iter_mut().zip(&step[BASE..]) {
                 *q += limited(*d, LARGEST_TURN);
-                largest = largest.max(d.abs());
             }
-            largest = largest.max(turn.norm());
         }
-        largest
     }
 
     /// Tick `t` alone.

@@ -2,12 +2,12 @@
 
 use super::Clock;
 use crate::Options;
-use crate::frame::{Columns, Frame, Support, array};
+use crate::frame::{Columns, Frame, Support};
 use crate::normal::Normal;
 use crate::targets::Target;
-use kouros_motion::{LEFT, RIGHT, Rot};
+use kouros_motion::{LEFT, RIGHT};
 use kouros_robot::Robot;
-use nalgebra::{Matrix3, Rotation3};
+use nalgebra::Matrix3;
 
 /// What the hand terms need of a robot.
 pub(crate) struct Hands {
@@ -38,14 +38,9 @@ impl Hands {
         let w2 = options.weights.hands.powi(2) * clock.share;
         for (support, wanted) in self.supports.iter().zip(&target.hands) {
             let (Some(support), Some(wanted)) = (support, wanted) else { continue };
-            let hand = Rot::from_rotation_matrix(&Rotation3::from_matrix_unchecked(frame.at.rotation[support.body]));
-            let e = (wanted.inverse() * hand).scaled_axis();
-            let jr = Matrix3::identity() + e.cross_matrix() * 0.5;
-            let [columns, mapped, _] = scratch;
-            frame.rotation(support, columns);
-            mapped.clear();
-            mapped.extend(columns.iter().map(|c| array(&(jr * nalgebra::Vector3::from(*c)))));
-            out.add(&support.columns, mapped, &array(&e), w2);
+            let rows = &mut scratch[0];
+            let e = frame.turn_to(support, &Matrix3::identity(), wanted, rows);
+            out.add(&support.columns, rows, &e, w2);
         }
     }
 }

@@ -6,9 +6,9 @@ use crate::Options;
 use crate::frame::{Columns, Frame, Support, array, map};
 use crate::normal::Normal;
 use crate::targets::Target;
-use kouros_motion::{Rot, Vec3};
+use kouros_motion::Vec3;
 use kouros_robot::{Mark, Robot};
-use nalgebra::{Matrix3, Rotation3};
+use nalgebra::Matrix3;
 
 /// What the pelvis terms need of a robot.
 pub(crate) struct Pelvis {
@@ -53,20 +53,13 @@ impl Pelvis {
     ) {
         let w = &options.weights;
         let columns = &self.support.columns;
-        // Rotation: log(R_target^T R), in the pelvis' own axes. The derivative of the logarithm is
-        // the identity plus half the cross product of the error (Sola et al. 2018, eq. 144, first order).
-        let world_from_upright = frame.at.rotation[self.support.body] * self.upright;
-        let pelvis = Rot::from_rotation_matrix(&Rotation3::from_matrix_unchecked(world_from_upright));
-        let e = (target.pelvis.inverse() * pelvis).scaled_axis();
-        let derivative = (Matrix3::identity() + e.cross_matrix() * 0.5) * self.upright.transpose();
-        let [rotation, rows, _] = scratch;
-        frame.rotation(&self.support, rotation);
-        rows.clear();
-        rows.extend(rotation.iter().map(|c| array(&(derivative * Vec3::from(*c)))));
-        out.add(columns, rows, &array(&e), w.pelvis * w.pelvis * clock.share);
+        // Rotation, in its own axes.
+        let rotation = &mut scratch[0];
+        let e = frame.turn_to(&self.support, &self.upright, &target.pelvis, rotation);
+        out.add(columns, rotation, &e, w.pelvis * w.pelvis * clock.share);
 
         // Heading: the angle between the two left sides seen from above.
-        let l = world_from_upright.column(1).into_owned();
+        let l = frame.at.rotation[self.support.body] * self.upright.column(1);
         let flat = l.xy().norm_squared().max(1e-3);
         let error = (target.left.x * l.y - target.left.y * l.x).atan2(target.left.x * l.x + target.left.y * l.y);
         frame.vector(&self.support, &l, rotation);
