@@ -1,7 +1,7 @@
 //! What reading a capture file gives.
 
 use crate::Format;
-use kouros_motion::{Anatomy, BodyTrack, FootContacts, Motion};
+use kouros_motion::{Anatomy, BodyTrack, FootContacts, Motion, ObjectTrack};
 
 /// A capture in Kouros' conventions: metres, Z up, seconds.
 #[derive(Debug, Clone)]
@@ -22,6 +22,9 @@ pub struct Clip {
     /// Which heels and toes are down, one entry for each of the motion's ticks, where the file
     /// itself says so; `None` where it does not, and contacts must be found in the motion.
     pub contacts: Option<FootContacts>,
+    /// What else the file tracks in the same world: boxes, tools; one pose for each of the
+    /// motion's ticks.
+    pub objects: Vec<ObjectTrack>,
     /// Whether the source knows how joints turn. Where it has their places alone, all rotations of
     /// the motion are the identity and mean nothing, and no rest pose is upright or a T-pose.
     pub has_rotations: bool,

@@ -5,7 +5,7 @@ use crate::infer::{rate, root, t_pose, unit, up};
 use crate::recognise::{Sampled, is_t_pose, is_upright, recognise};
 use crate::recording::Recording;
 use crate::{Clip, ImportOptions};
-use kouros_motion::{FootContacts, Motion, Report, Skeleton, Vec3};
+use kouros_motion::{FootContacts, Motion, ObjectTrack, Pose, Report, Skeleton, Vec3};
 use std::sync::Arc;
 
 /// Recognises the body, infers what the file does not say, changes units and axes.
@@ -29,6 +29,7 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
         down.drain(..lead.drop.min(down.len()));
         FootContacts { rate_hz, down }
     });
+    let objects = objects(&mut r, axes, unit_m, lead.drop, rate_hz);
 
     let nouns = |source| Error::Motion { file: file.to_owned(), source };
     let skeleton = Skeleton::new(r.joints).map_err(nouns)?;
@@ -44,6 +45,7 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
         t_pose: lead.t_pose,
         dropped_frames: lead.drop,
         contacts,
+        objects,
         has_rotations: r.has_rotations,
     })
 }
@@ -76,4 +78,18 @@ fn change_axes(r: &mut Recording, axes: up::UpAxes, unit_m: f64) {
         turn.renormalize();
         *place = to * *place * unit_m;
     }
+}
+
+/// The things beside the body, in metres and Z up, without the dropped frames. A thing's own axes
+/// stay as they are: only its maker knows which way its top is.
+fn objects(r: &mut Recording, axes: up::UpAxes, unit_m: f64, drop: usize, rate_hz: f64) -> Vec<ObjectTrack> {
+    let to = axes.world.z_up_from_file();
+    let things = std::mem::take(&mut r.objects);
+    let pose = |(place, turn): &(Vec3, kouros_motion::Rot)| Pose::from_parts((to * place * unit_m).into(), to * turn);
+    let track = |thing: crate::recording::Thing| ObjectTrack {
+        poses: thing.poses.iter().skip(drop).map(pose).collect(),
+        name: thing.name,
+        rate_hz,
+    };
+    things.into_iter().map(track).collect()
 }

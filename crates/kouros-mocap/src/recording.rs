@@ -37,6 +37,16 @@ pub(crate) struct Recording {
     pub has_rotations: bool,
     /// Which sole parts are down (T), where the file knows.
     pub contacts: Option<Vec<[bool; 4]>>,
+    /// Things tracked beside the body.
+    pub objects: Vec<Thing>,
+}
+
+/// A rigid object beside the body, as its file has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Thing {
+    pub name: String,
+    /// Place in the file's world and units, and `file_world_from_object` (T).
+    pub poses: Vec<(Vec3, Rot)>,
 }
 
 impl Recording {

@@ -14,7 +14,7 @@
 //! How the nouns relate: a [`Motion`] is a [`Skeleton`] moving; its [`BodyTrack`] is the same
 //! motion as bodies in the world; an [`Anatomy`] says which of them is the left knee; a
 //! [`Trajectory`] is a robot moving; [`FootContacts`] and [`Segment`]s say what happens in
-//! either; [`Provenance`] and [`Report`] say where it came from and what was inferred.
+//! either; an [`ObjectTrack`] is what was carried meanwhile; [`Provenance`] and [`Report`] say where it came from and what was inferred.
 
 mod anatomy;
 mod body_track;
@@ -23,6 +23,7 @@ mod error;
 mod joint_order;
 mod motion;
 mod names;
+mod object;
 mod provenance;
 mod report;
 mod resample;
@@ -37,6 +38,7 @@ pub use error::{Error, Result};
 pub use joint_order::JointOrder;
 pub use motion::Motion;
 pub use names::{list_names, nearest_name};
+pub use object::ObjectTrack;
 pub use provenance::{Provenance, Step};
 pub use report::{Level, Note, Report};
 pub use resample::{SampleAt, ticks_after_resampling};

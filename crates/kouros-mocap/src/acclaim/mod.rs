@@ -77,5 +77,6 @@ pub(crate) fn read(
         usual_up: Up::Y,
         has_rotations: true,
         contacts: None,
+        objects: Vec::new(),
     })
 }

@@ -37,6 +37,7 @@ pub(crate) fn read(file: &str, bytes: &[u8], report: &mut Report) -> Result<Reco
         usual_up: Up::Y,
         has_rotations: true,
         contacts: None,
+        objects: Vec::new(),
     })
 }
 

@@ -81,5 +81,6 @@ pub(super) fn recording(poses: &[Pose], rate_hz: f64) -> Recording {
         usual_up: Up::Y,
         has_rotations: true,
         contacts: None,
+        objects: Vec::new(),
     }
 }

@@ -100,6 +100,7 @@ pub(crate) fn read(file: &str, bytes: &[u8], given_hz: Option<f64>, report: &mut
         usual_up: Up::Z,
         has_rotations: true,
         contacts: capture.contacts,
+        objects: Vec::new(),
     })
 }
 

@@ -124,6 +124,7 @@ fn recording(
         usual_up: Up::Z,
         has_rotations: false,
         contacts: None,
+        objects: Vec::new(),
     }
 }
 

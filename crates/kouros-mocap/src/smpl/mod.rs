@@ -61,6 +61,7 @@ pub(crate) fn read(
         usual_up: Up::Z,
         has_rotations: true,
         contacts: None,
+        objects: Vec::new(),
     })
 }
 
