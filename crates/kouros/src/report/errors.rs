@@ -1,7 +1,7 @@
 //! What remains between person and robot, part by part, over time: small pictures of one scale.
 
 use crate::report::svg::{Anchor, Svg, WIDTH};
-use crate::run::clip::Made;
+use crate::run::person::Person;
 use kouros_retarget::PartError;
 
 /// Columns, size of a picture and of what stands over it [px].
@@ -13,11 +13,11 @@ const BELOW: f64 = 12.0;
 const POINTS: usize = 200;
 
 /// The pictures of a clip. Those in degrees share one scale; so do those in metres.
-pub fn errors(made: &Made) -> String {
-    let all = &made.retargeted.errors;
+pub fn errors(person: &Person) -> String {
+    let all = &person.errors;
     let rows = all.len().div_ceil(COLUMNS);
     let width = WIDTH / COLUMNS as f64;
-    let scales = scales(made);
+    let scales = scales(person);
     let mut svg = Svg::new(WIDTH, rows as f64 * (ABOVE + HEIGHT + BELOW), "errors", "Retargeting errors over time");
     for (i, error) in all.iter().enumerate() {
         let (left, top) = ((i % COLUMNS) as f64 * width, (i / COLUMNS) as f64 * (ABOVE + HEIGHT + BELOW));
@@ -28,17 +28,17 @@ pub fn errors(made: &Made) -> String {
 }
 
 /// The largest value of the pictures in degrees and of those in metres.
-fn scales(made: &Made) -> [(&'static str, f64); 2] {
+fn scales(person: &Person) -> [(&'static str, f64); 2] {
     let of_unit = |unit: &'static str, least: f64| {
-        let all = made.retargeted.errors.iter().filter(|e| e.unit == unit);
+        let all = person.errors.iter().filter(|e| e.unit == unit);
         (unit, all.map(|e| e.max).fold(least, f64::max))
     };
     [of_unit("deg", 10.0), of_unit("m", 0.05)]
 }
 
 /// The scales in words.
-pub fn scale_text(made: &Made) -> String {
-    let [(_, degrees), (_, metres)] = scales(made);
+pub fn scale_text(person: &Person) -> String {
+    let [(_, degrees), (_, metres)] = scales(person);
     format!("a frame is {degrees:.0}° high, for places {:.0} cm", 100.0 * metres)
 }
 

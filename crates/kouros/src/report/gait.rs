@@ -14,13 +14,19 @@ const ROW: f64 = 22.0;
 pub fn gait(made: &Made, axis: &TimeAxis) -> String {
     let top = BAND + 12.0;
     let bottom = top + ROW * 4.0;
-    let mut svg = Svg::new(WIDTH, bottom + 20.0, "gait", "Contacts of heels and toes over time, person and robot");
+    let what = match made.person {
+        Some(_) => "Contacts of heels and toes over time, person and robot",
+        None => "Contacts of heels and toes over time",
+    };
+    let mut svg = Svg::new(WIDTH, bottom + 20.0, "gait", what);
     axis.draw(&mut svg, BAND + 4.0, bottom, true);
     segments(&mut svg, made, axis);
     for (row, part) in SolePart::ALL.into_iter().enumerate() {
         let y = top + ROW * row as f64;
         svg.text([GUTTER - 8.0, y + 11.0], Anchor::End, "name", &part.name().replace('_', " "));
-        bars(&mut svg, &made.contacts, row, axis, y, "hbar");
+        if let Some(person) = &made.person {
+            bars(&mut svg, &person.contacts, row, axis, y, "hbar");
+        }
         bars(&mut svg, &made.labels.contacts, row, axis, y + BAR + 1.0, "rbar");
     }
     svg.finish()

@@ -14,7 +14,7 @@ const EFFORT: [f64; 2] = [890.0, 120.0];
 
 /// The table of a clip.
 pub fn joints(robot: &Robot, made: &Made, speed_cap: f64) -> String {
-    let trajectory = &made.retargeted.trajectory;
+    let trajectory = &made.trajectory;
     let (ticks, n) = (trajectory.ticks(), trajectory.joints());
     let velocity = trajectory.joint_vel();
     let effort = &made.labels.effort;

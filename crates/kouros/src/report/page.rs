@@ -22,7 +22,8 @@ pub fn head(job: &Job<'_>, rows: &[Row], shown: &BTreeSet<&str>) -> String {
     let rate = job.settings.rate_hz.map_or("each clip's own rate".into(), |hz| format!("{hz} Hz"));
     let _ = writeln!(
         out,
-        "<p>Motion capture retargeted to <b>{}</b> ({} joints, {:.1} kg; model licence {}), {} at {rate}. Kouros {}.</p>",
+        "<p>{} <b>{}</b> ({} joints, {:.1} kg; model licence {}), {} at {rate}. Kouros {}.</p>",
+        whose(rows),
         escape(&robot.name),
         robot.dof(),
         robot.mass(),
@@ -49,6 +50,16 @@ pub fn foot() -> &'static str {
      </main>\n</body>\n</html>\n"
 }
 
+/// What the clips are to the robot that is named behind.
+fn whose(rows: &[Row]) -> &'static str {
+    let given = rows.iter().filter(|r| r.is_given()).count();
+    match given {
+        0 => "Motion capture retargeted to",
+        n if n == rows.len() => "Motions, taken as they are, of",
+        _ => "Motion capture retargeted to, and motions taken as they are of,",
+    }
+}
+
 fn totals(rows: &[Row]) -> String {
     let seconds: f64 = rows.iter().map(|r| r.seconds).sum();
     let frames: usize = rows.iter().map(|r| r.frames).sum();
@@ -68,8 +79,10 @@ fn totals(rows: &[Row]) -> String {
         ("sliding in contact", mean(&|r| r.slide_cm_s, 1, " cm/s")),
         ("without a warning", format!("{clean} of {}", rows.len())),
     ];
+    let nobody = rows.iter().all(Row::is_given);
+    let known = tiles.into_iter().filter(|(name, _)| !(nobody && name.ends_with("direction error")));
     let tile = |(name, value): (&str, String)| format!("<div><b>{value}</b><span>{name}</span></div>");
-    format!("<div class=\"tiles\">{}</div>\n", tiles.map(tile).concat())
+    format!("<div class=\"tiles\">{}</div>\n", known.map(tile).collect::<String>())
 }
 
 fn table(rows: &[Row], shown: &BTreeSet<&str>) -> String {

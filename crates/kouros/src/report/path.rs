@@ -5,6 +5,7 @@ use crate::report::solid::hull;
 use crate::report::svg::{Anchor, Svg, tick_text, ticks};
 use crate::report::time_axis::curve;
 use crate::run::clip::Made;
+use crate::run::person::Person;
 use kouros_motion::{LEFT, RIGHT};
 
 /// Largest and smallest size of the drawing, and room around what is drawn [px].
@@ -20,16 +21,10 @@ const MOST_LETTERS: usize = 14;
 pub fn path(made: &Made, robot: &RobotFigure<'_>) -> String {
     let labels = &made.labels;
     let com: Vec<[f64; 2]> = labels.center_of_mass.chunks_exact(3).map(|c| [c[0], c[1]]).collect();
-    let scale = made.retargeted.scale;
-    let human: Vec<[f64; 2]> = (0..made.human.ticks())
+    let human = made.person.as_ref().map(way).unwrap_or_default();
+    let hips: Vec<[f64; 2]> = (0..made.trajectory.ticks())
         .map(|t| {
-            let [l, r] = [LEFT, RIGHT].map(|s| made.human.position(t, made.anatomy.legs[s].hip));
-            [scale * (l.x + r.x) / 2.0, scale * (l.y + r.y) / 2.0]
-        })
-        .collect();
-    let hips: Vec<[f64; 2]> = (0..made.retargeted.trajectory.ticks())
-        .map(|t| {
-            let middle = robot.middle(&robot.place(&made.retargeted.trajectory, t));
+            let middle = robot.middle(&robot.place(&made.trajectory, t));
             [middle.x, middle.y]
         })
         .collect();
@@ -78,6 +73,15 @@ pub fn path(made: &Made, robot: &RobotFigure<'_>) -> String {
     svg.finish()
 }
 
+/// Where the middle between a person's hips goes, at the robot's size [m].
+fn way(person: &Person) -> Vec<[f64; 2]> {
+    let at = |t: usize| {
+        let [l, r] = [LEFT, RIGHT].map(|s| person.track.position(t, person.anatomy.legs[s].hip));
+        [person.scale * (l.x + r.x) / 2.0, person.scale * (l.y + r.y) / 2.0]
+    };
+    (0..person.track.ticks()).map(at).collect()
+}
+
 /// A bar of a round length.
 fn scale_bar(svg: &mut Svg, scale: f64, y: f64) {
     let wanted = 90.0 / scale;
@@ -107,7 +111,7 @@ fn footprints(made: &Made, robot: &RobotFigure<'_>) -> Vec<(usize, Vec<[f64; 2]>
     }
     let step = stances.len().div_ceil(MOST_PRINTS).max(1);
     let print = |(side, tick): (usize, usize)| {
-        let at = robot.place(&made.retargeted.trajectory, tick);
+        let at = robot.place(&made.trajectory, tick);
         (side, hull(robot.footprint(&at, side).iter().map(|p| [p.x, p.y]).collect()))
     };
     stances.into_iter().step_by(step).map(print).collect()

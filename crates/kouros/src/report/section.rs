@@ -20,9 +20,10 @@ pub fn anchor(key: &str) -> String {
 
 /// The section of a clip.
 pub fn section(figure: &RobotFigure<'_>, settings: &Settings, made: &Made, row: &Row) -> String {
-    let human = HumanFigure::new(&made.human, &made.anatomy, &made.contacts, made.floor);
+    let person = made.person.as_ref();
+    let human = person.map(|p| HumanFigure::new(&p.track, &p.anatomy, &p.contacts, p.floor));
     let robot = figure.robot();
-    let axis = TimeAxis::new(made.retargeted.trajectory.ticks(), made.retargeted.trajectory.rate_hz);
+    let axis = TimeAxis::new(made.trajectory.ticks(), made.trajectory.rate_hz);
     let mut out = String::new();
     let mut add = |text: &str| out.push_str(text);
     add(&format!("<section id=\"{}\">\n<h2>{}</h2>\n", anchor(&row.key), escape(&row.name)));
@@ -33,15 +34,18 @@ pub fn section(figure: &RobotFigure<'_>, settings: &Settings, made: &Made, row: 
         escape(&row.kind),
         row.seconds,
         counted(row.frames, "frame"),
-        round(made.retargeted.trajectory.rate_hz),
+        round(made.trajectory.rate_hz),
         escape(&row.source),
         round(made.provenance.source_rate_hz),
     ));
     add(&warnings(made));
     add(&tiles(robot, made, row));
-    add("<h3>Person and robot <small>bars under the floor: heel and toe that stand</small></h3>\n");
-    add("<p class=\"who\"><i class=\"h\"></i>person<i class=\"r\"></i>robot</p>\n");
-    add(&strip::strip(made, &human, figure));
+    let who = if person.is_some() { "Person and robot" } else { "The robot" };
+    add(&format!("<h3>{who} <small>bars under the floor: heel and toe that stand</small></h3>\n"));
+    if person.is_some() {
+        add("<p class=\"who\"><i class=\"h\"></i>person<i class=\"r\"></i>robot</p>\n");
+    }
+    add(&strip::strip(made, human.as_ref(), figure));
     add(&format!(
         "<h3>What is done, and when feet stand <small>robot: both feet {both:.0} %, one foot {one:.0} %, none {none:.0} % of the time</small></h3>\n"
     ));
@@ -50,15 +54,18 @@ pub fn section(figure: &RobotFigure<'_>, settings: &Settings, made: &Made, row: 
         "<h3>Balance of the robot <small>below: what feet on the floor do not explain, of the weight and (thin) of weight times leg; bar: forces and torques not known</small></h3>\n",
     );
     add(&balance::balance(robot, made, &axis));
-    add(
-        "<div class=\"two\"><div><h3>From above <small>centre of mass (ring: start, dot: end), footprints; dashed: hips, and the person's at the robot's size</small></h3>\n",
-    );
+    let hips = if person.is_some() { "hips, and the person's at the robot's size" } else { "hips" };
+    add(&format!(
+        "<div class=\"two\"><div><h3>From above <small>centre of mass (ring: start, dot: end), footprints; dashed: {hips}</small></h3>\n"
+    ));
     add(&path::path(made, figure));
     add("</div><div><h3>What was inferred</h3>\n");
     add(&inferred(made));
     add("</div></div>\n");
-    add(&format!("<h3>Retargeting error <small>{}</small></h3>\n", errors::scale_text(made)));
-    add(&errors::errors(made));
+    if let Some(person) = person {
+        add(&format!("<h3>Retargeting error <small>{}</small></h3>\n", errors::scale_text(person)));
+        add(&errors::errors(person));
+    }
     add(
         "<h3>Joints against their limits <small>ticks: rest position, and the largest speed the settings allow; red: beyond</small></h3>\n",
     );
@@ -87,10 +94,12 @@ fn tiles(robot: &Robot, made: &Made, row: &Row) -> String {
         ("largest joint speed", number(Some(q.joint_speed_max_rad_s), 1, " rad/s")),
         ("forces explained", number(row.explained_percent, 0, " %")),
         ("largest torque / limit (p99)", number(made.forces.effort_share_p99.filter(|_| limited), 2, "")),
-        ("scale", number(Some(made.retargeted.scale), 3, "")),
+        ("scale", number(made.person.as_ref().map(|p| p.scale), 3, "")),
     ];
     let mut out = String::from("<div class=\"tiles\">");
-    for (name, value) in all {
+    // Without a person there is no error against one.
+    let of_person = ["leg direction error", "arm direction error", "scale"];
+    for (name, value) in all.into_iter().filter(|(n, _)| made.person.is_some() || !of_person.contains(n)) {
         let _ = write!(out, "<div><b>{value}</b><span>{name}</span></div>");
     }
     out + "</div>\n"

@@ -1,4 +1,4 @@
-//! The film strip: the person and the robot side by side at moments of the clip.
+//! The film strip: the person, if there is one, and the robot side by side at moments of the clip.
 //!
 //! Lives here: which moments, how large, and the marks of feet that stand. Does not: bodies
 //! (`human_figure.rs`, `robot_figure.rs`).
@@ -23,6 +23,8 @@ const MOST_IN_ROW: usize = 6;
 
 /// One figure at one moment.
 struct Posture {
+    /// The class of its drawing: `h` for the person, `r` for the robot.
+    class: &'static str,
     solids: Vec<Solid>,
     middle: Vec3,
     floor: f64,
@@ -33,32 +35,40 @@ struct Posture {
 }
 
 impl Posture {
-    fn new(solids: Vec<Solid>, middle: Vec3, floor: f64, standing: Vec<[Option<Vec3>; 2]>, camera: &Camera) -> Self {
+    fn new(
+        class: &'static str,
+        solids: Vec<Solid>,
+        middle: Vec3,
+        floor: f64,
+        standing: Vec<[Option<Vec3>; 2]>,
+        camera: &Camera,
+    ) -> Self {
         let own = camera.project(&middle)[0];
         let mut extent = [0.0f64; 3];
         for [x, y] in solids.iter().flat_map(|s| s.outline(camera)) {
             extent = [extent[0].max(own - x), extent[1].max(x - own), extent[2].max(y - floor)];
         }
-        Self { solids, middle, floor, standing, extent }
+        Self { class, solids, middle, floor, standing, extent }
     }
 }
 
-/// The strip of a clip.
-pub fn strip(made: &Made, human: &HumanFigure<'_>, robot: &RobotFigure<'_>) -> String {
-    let trajectory = &made.retargeted.trajectory;
+/// The strip of a clip; the person's figure stands left of the robot's, if there is one.
+pub fn strip(made: &Made, human: Option<&HumanFigure<'_>>, robot: &RobotFigure<'_>) -> String {
+    let trajectory = &made.trajectory;
     let ticks = trajectory.ticks();
     let camera = Camera::beside(usual_heading(made, robot));
-    let postures = |tick: usize| -> [Posture; 2] {
+    let postures = |tick: usize| -> Vec<Posture> {
         let at = robot.place(trajectory, tick);
         let where_down = |soles: [[Vec3; 2]; 2], down: [bool; 4]| -> Vec<[Option<Vec3>; 2]> {
             [LEFT, RIGHT].map(|s| [0, 1].map(|part| down[2 * s + part].then_some(soles[s][part]))).to_vec()
         };
-        let human_down = where_down([human.sole(tick, LEFT), human.sole(tick, RIGHT)], made.contacts.down[tick]);
-        let robot_down = where_down([robot.sole(&at, LEFT), robot.sole(&at, RIGHT)], made.labels.contacts.down[tick]);
-        [
-            Posture::new(human.solids(tick), human.middle(tick), human.floor, human_down, &camera),
-            Posture::new(robot.solids(&at), robot.middle(&at), 0.0, robot_down, &camera),
-        ]
+        let person = human.zip(made.person.as_ref()).map(|(human, person)| {
+            let down = where_down([human.sole(tick, LEFT), human.sole(tick, RIGHT)], person.contacts.down[tick]);
+            Posture::new("h", human.solids(tick), human.middle(tick), human.floor, down, &camera)
+        });
+        let down = where_down([robot.sole(&at, LEFT), robot.sole(&at, RIGHT)], made.labels.contacts.down[tick]);
+        let machine = Posture::new("r", robot.solids(&at), robot.middle(&at), 0.0, down, &camera);
+        person.into_iter().chain([machine]).collect()
     };
     let moments = |count: usize| -> Vec<usize> {
         let last = (count - 1).max(1);
@@ -67,31 +77,39 @@ pub fn strip(made: &Made, human: &HumanFigure<'_>, robot: &RobotFigure<'_>) -> S
         all
     };
     // As many columns as the widest postures leave room for; then the moments anew, in full rows.
-    let widest = |shown: &[[Posture; 2]], who: usize| -> [f64; 3] {
-        shown.iter().fold([0.2; 3], |m, p| std::array::from_fn(|i| m[i].max(p[who].extent[i])))
+    let figures = if human.is_some() { 2 } else { 1 };
+    let between = NEAR * (figures - 1) as f64;
+    let widest = |shown: &[Vec<Posture>]| -> Vec<[f64; 3]> {
+        let of = |who: usize| {
+            let one = shown.iter().filter_map(|p| p.get(who));
+            one.fold([0.2f64; 3], |m, p| std::array::from_fn(|i| m[i].max(p.extent[i])))
+        };
+        (0..figures).map(of).collect()
     };
-    let first: Vec<[Posture; 2]> = moments(MOST).into_iter().map(postures).collect();
-    let width = |w: [f64; 3]| (w[0] + w[1]) * SCALE;
-    let cell = width(widest(&first, 0)) + width(widest(&first, 1)) + NEAR + APART;
+    let width = |all: &[[f64; 3]]| all.iter().map(|w| w[0] + w[1]).sum::<f64>();
+    let first: Vec<Vec<Posture>> = moments(MOST).into_iter().map(postures).collect();
+    let cell = width(&widest(&first)) * SCALE + between + APART;
     let columns = ((WIDTH / cell) as usize).clamp(2, MOST_IN_ROW);
     let rows = (MOST / columns).clamp(1, 3);
     let at = moments(columns * rows);
-    let shown: Vec<[Posture; 2]> = at.iter().map(|t| postures(*t)).collect();
-    let (h, r) = (widest(&shown, 0), widest(&shown, 1));
+    let shown: Vec<Vec<Posture>> = at.iter().map(|t| postures(*t)).collect();
+    let sizes = widest(&shown);
     // Figures that still do not fit are drawn smaller.
-    let room = WIDTH / columns as f64 - NEAR - APART;
-    let scale = SCALE.min(room / (h[0] + h[1] + r[0] + r[1]));
-    let tall = h[2].max(r[2]) * scale + 8.0;
+    let room = WIDTH / columns as f64 - between - APART;
+    let scale = SCALE.min(room / width(&sizes));
+    let tall = sizes.iter().map(|s| s[2]).fold(0.0, f64::max) * scale + 8.0;
     let rows = shown.len().div_ceil(columns);
-    let mut svg = Svg::new(WIDTH, rows as f64 * (tall + BELOW), "strip", "The person and the robot at moments of the clip");
-    for (i, (tick, [person, machine])) in at.iter().zip(&shown).enumerate() {
+    let who = if human.is_some() { "The person and the robot" } else { "The robot" };
+    let mut svg = Svg::new(WIDTH, rows as f64 * (tall + BELOW), "strip", &format!("{who} at moments of the clip"));
+    for (i, (tick, cell)) in at.iter().zip(&shown).enumerate() {
         let left = (i % columns) as f64 * WIDTH / columns as f64;
         let floor = (i / columns) as f64 * (tall + BELOW) + tall;
-        let wide = (h[0] + h[1] + r[0] + r[1]) * scale + NEAR;
-        let start = left + (WIDTH / columns as f64 - wide) / 2.0;
+        let mut x = left + (WIDTH / columns as f64 - width(&sizes) * scale - between) / 2.0;
         svg.line([left + 4.0, floor], [left + WIDTH / columns as f64 - 4.0, floor], "floor");
-        figure(&mut svg, person, &camera, [start + h[0] * scale, floor], scale, "h");
-        figure(&mut svg, machine, &camera, [start + (h[0] + h[1] + r[0]) * scale + NEAR, floor], scale, "r");
+        for (posture, size) in cell.iter().zip(&sizes) {
+            figure(&mut svg, posture, &camera, [x + size[0] * scale, floor], scale);
+            x += (size[0] + size[1]) * scale + NEAR;
+        }
         let seconds = format!("{:.1} s", *tick as f64 / trajectory.rate_hz);
         svg.text([left + WIDTH / columns as f64 / 2.0, floor + 24.0], Anchor::Middle, "num", &seconds);
     }
@@ -99,7 +117,8 @@ pub fn strip(made: &Made, human: &HumanFigure<'_>, robot: &RobotFigure<'_>) -> S
 }
 
 /// Draws one figure with its middle over `foot`, which is on the floor.
-fn figure(svg: &mut Svg, posture: &Posture, camera: &Camera, foot: [f64; 2], scale: f64, class: &str) {
+fn figure(svg: &mut Svg, posture: &Posture, camera: &Camera, foot: [f64; 2], scale: f64) {
+    let class = posture.class;
     let own = camera.project(&posture.middle)[0];
     let place = |[x, z]: [f64; 2]| [foot[0] + (x - own) * scale, foot[1] - (z - posture.floor) * scale];
     draw(svg, &posture.solids, camera, &posture.middle, &place, class);
@@ -117,7 +136,7 @@ fn figure(svg: &mut Svg, posture: &Posture, camera: &Camera, foot: [f64; 2], sca
 
 /// The mean direction the robot looks to; where it turns all round, the first.
 fn usual_heading(made: &Made, robot: &RobotFigure<'_>) -> f64 {
-    let trajectory = &made.retargeted.trajectory;
+    let trajectory = &made.trajectory;
     let headings = (0..trajectory.ticks()).map(|t| robot.heading(trajectory, t));
     let (s, c) = headings.fold((0.0, 0.0), |(s, c), h: f64| (s + h.sin(), c + h.cos()));
     if s.hypot(c) > 0.3 * trajectory.ticks() as f64 { s.atan2(c) } else { robot.heading(trajectory, 0) }

@@ -5,29 +5,39 @@
 
 use crate::robot_args::Chosen;
 use crate::run::clip::Made;
+use crate::run::person::Person;
 use crate::run::plan::Source;
 use crate::run::settings::{Settings, as_json};
 use kouros_dataset::{Column, Episode, Feature};
+use kouros_retarget::PartError;
 use kouros_robot::JointKind;
 use serde_json::{Value, json};
 
 /// The version of `docs/labels.md`; it rises when a definition changes.
 const LABEL_DEFINITIONS: u32 = 1;
 
+/// Where the joint positions of an episode, and so its actions, come from.
+const RETARGETED: &str = "retargeted";
+pub const GIVEN: &str = "robot-motion";
+
 /// What is kept about a clip: where it is from, what was done, how well.
 pub fn meta(source: &Source, made: &Made) -> Value {
-    let errors = made.retargeted.errors.iter();
-    let errors: Vec<Value> =
-        errors.map(|e| json!({ "part": e.part, "unit": e.unit, "mean": rounded(e.mean), "max": rounded(e.max) })).collect();
     json!({
         "name": source.name,
+        "action_origin": if made.person.is_some() { RETARGETED } else { GIVEN },
         "provenance": as_json(&made.provenance),
         "segments": as_json(&made.segments),
-        "retargeting": { "scale": made.retargeted.scale, "errors": errors },
+        "retargeting": made.person.as_ref().map(retargeting),
         "quality": as_json(&made.quality),
         "forces": as_json(&made.forces),
         "notes": as_json(&made.report.notes),
     })
+}
+
+/// How well the robot follows the person.
+fn retargeting(person: &Person) -> Value {
+    let error = |e: &PartError| json!({ "part": e.part, "unit": e.unit, "mean": rounded(e.mean), "max": rounded(e.max) });
+    json!({ "scale": person.scale, "errors": person.errors.iter().map(error).collect::<Vec<_>>() })
 }
 
 /// Four decimals say enough of an error, and its last bits nothing.
@@ -77,7 +87,10 @@ pub fn dataset_meta(chosen: &Chosen, settings: &Settings) -> Value {
             "joints": robot.joints.iter().map(joint).collect::<Vec<_>>(),
         },
         "licences": settings.licence.iter().collect::<Vec<_>>(),
-        "action_origin": "retargeted: the joint positions of the next frame",
+        "action_origin": {
+            RETARGETED: "of a person's motion, solved for this robot; the joint positions of the next frame",
+            GIVEN: "the source holds a robot's motion, which was not solved again; the joint positions of the next frame",
+        },
         "conventions": conventions(),
         "label_definitions": { "version": LABEL_DEFINITIONS, "document": "docs/labels.md" },
     })

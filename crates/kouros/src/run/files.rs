@@ -87,7 +87,7 @@ fn note_of(job: &Job<'_>, source: &Source) -> Option<Value> {
 }
 
 fn note(job: &Job<'_>, source: &Source, made: &Made) -> Value {
-    let trajectory = &made.retargeted.trajectory;
+    let trajectory = &made.trajectory;
     let columns = match job.settings.layout {
         Layout::Csv => "base x y z [m], base quaternion x y z w, joints in the order of joint_names [rad]",
         _ => "the arrays of the archive; quaternions w x y z; SI units",
@@ -109,9 +109,8 @@ fn note(job: &Job<'_>, source: &Source, made: &Made) -> Value {
 /// The note first: the file itself is the sign that all is done.
 fn write(job: &Job<'_>, source: &Source, made: &Made, note: &Value) -> Result<()> {
     let bytes = match job.settings.layout {
-        Layout::Csv => trajectory_csv(&made.retargeted.trajectory).into_bytes(),
-        _ => motion_npz(&motion_file::arrays(&job.chosen.robot, &made.retargeted.trajectory, &made.labels))
-            .map_err(|e| disk_failure(&e))?,
+        Layout::Csv => trajectory_csv(&made.trajectory).into_bytes(),
+        _ => motion_npz(&motion_file::arrays(&job.chosen.robot, &made.trajectory, &made.labels)).map_err(|e| disk_failure(&e))?,
     };
     let text = serde_json::to_string_pretty(note).map_err(Failure::internal)? + "\n";
     let overwrite = if job.overwrite { Overwrite::Allowed } else { Overwrite::Refused };

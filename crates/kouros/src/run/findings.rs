@@ -4,6 +4,7 @@
 //! (`kouros-label`).
 
 use crate::run::clip::Made;
+use crate::run::person::Person;
 use crate::run::settings::Settings;
 use kouros_motion::{LEFT, RIGHT, Report, list_names};
 use kouros_robot::Robot;
@@ -35,19 +36,29 @@ const FLIGHT_S: f64 = 1.0;
 /// Everything suspicious about `made`.
 pub fn findings(robot: &Robot, settings: &Settings, made: &Made) -> Report {
     let mut out = Report::new();
-    feet(made, &mut out);
+    soles(made, &mut out);
+    if let Some(person) = &made.person {
+        feet(person, &mut out);
+    }
     forces(made, &mut out);
     joints(robot, settings, made, &mut out);
-    for error in made.retargeted.errors.iter().filter(|e| e.unit == "deg" && e.part.ends_with("direction")) {
+    if let Some(person) = &made.person {
+        directions(person, &mut out);
+    }
+    out
+}
+
+fn directions(person: &Person, out: &mut Report) {
+    for error in person.errors.iter().filter(|e| e.unit == "deg" && e.part.ends_with("direction")) {
         if error.mean > DIRECTION_DEG {
             let (part, mean, max) = (&error.part, error.mean, error.max);
             out.warn("direction", format!("{part} is {mean:.0} degrees off on average, {max:.0} at most"));
         }
     }
-    out
 }
 
-fn feet(made: &Made, out: &mut Report) {
+/// The robot's own feet.
+fn soles(made: &Made, out: &mut Report) {
     let q = &made.quality;
     if let Some(slide) = q.slide_mean_cm_s.filter(|v| *v > SLIDE_CM_S) {
         out.warn("slide", format!("feet in contact slide at {slide:.1} cm/s on average"));
@@ -58,11 +69,15 @@ fn feet(made: &Made, out: &mut Report) {
     if q.body_penetration_max_cm > DEPTH_CM {
         out.warn("floor", format!("another part of the body goes {:.1} cm into the floor", q.body_penetration_max_cm));
     }
+}
+
+/// The feet of the person.
+fn feet(person: &Person, out: &mut Report) {
     for side in [LEFT, RIGHT] {
-        let toe = made.anatomy.legs[side].toe;
-        let heights: Vec<f64> = (0..made.human.ticks())
-            .filter(|t| made.contacts.foot(*t, side))
-            .map(|t| made.human.position(t, toe).z - made.floor)
+        let toe = person.anatomy.legs[side].toe;
+        let heights: Vec<f64> = (0..person.track.ticks())
+            .filter(|t| person.contacts.foot(*t, side))
+            .map(|t| person.track.position(t, toe).z - person.floor)
             .collect();
         let raised = heights.iter().filter(|h| **h > RAISED_M).count();
         if !heights.is_empty() && 2 * raised > heights.len() {
@@ -74,11 +89,11 @@ fn feet(made: &Made, out: &mut Report) {
             );
         }
     }
-    if made.contacts.down.iter().flatten().all(|d| !d) {
+    if person.contacts.down.iter().flatten().all(|d| !d) {
         out.warn("no-contact", "no foot of the human is ever at rest: is the floor level and the unit right?");
     } else {
-        let longest = made.contacts.down.split(|d| d.iter().any(|d| *d)).map(<[_]>::len).max().unwrap_or(0);
-        let seconds = longest as f64 / made.contacts.rate_hz;
+        let longest = person.contacts.down.split(|d| d.iter().any(|d| *d)).map(<[_]>::len).max().unwrap_or(0);
+        let seconds = longest as f64 / person.contacts.rate_hz;
         if seconds > FLIGHT_S {
             out.warn(
                 "no-contact",
@@ -111,7 +126,7 @@ fn forces(made: &Made, out: &mut Report) {
 }
 
 fn joints(robot: &Robot, settings: &Settings, made: &Made, out: &mut Report) {
-    let trajectory = &made.retargeted.trajectory;
+    let trajectory = &made.trajectory;
     let (ticks, n) = (trajectory.ticks(), trajectory.joints());
     let velocity = trajectory.joint_vel();
     let (mut at_limit, mut at_speed) = (Vec::new(), Vec::new());

@@ -1,7 +1,7 @@
 //! One run of `kouros retarget`, from captures to what is on the disk.
 //!
 //! Lives here: what a run is and how it ended. Its parts: what is to be done ([`plan`]), one clip
-//! ([`clip`]), all clips ([`all`]), where results go ([`dataset`], [`files`]), what is said about
+//! ([`clip`], [`person`]), all clips ([`all`]), where results go ([`dataset`], [`files`]), what is said about
 //! them ([`describe`], [`findings`], [`row`]). Does not: arguments (`commands/`), pictures
 //! (`report/`).
 
@@ -12,6 +12,7 @@ pub mod describe;
 pub mod files;
 pub mod findings;
 pub mod motion_file;
+pub mod person;
 pub mod plan;
 pub mod row;
 pub mod settings;

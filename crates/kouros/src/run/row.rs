@@ -1,5 +1,6 @@
 //! One line of a summary, from what is kept about a clip.
 
+use crate::run::describe::GIVEN;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -16,13 +17,15 @@ pub struct Row {
     pub task: String,
     /// Locomotion, manipulation, whole-body.
     pub kind: String,
+    /// Whether a person's motion was retargeted or a robot's was given; empty where unknown.
+    pub origin: String,
     /// Frames at the output's rate.
     pub frames: usize,
     /// Length [s].
     pub seconds: f64,
-    /// Mean error of the directions of thighs and shanks [deg].
+    /// Mean error of the directions of thighs and shanks [deg]; none where no person was before.
     pub leg_error_deg: Option<f64>,
-    /// Mean error of the directions of upper arms and forearms [deg].
+    /// Mean error of the directions of upper arms and forearms [deg]; none where no person was before.
     pub arm_error_deg: Option<f64>,
     /// Mean speed of feet in contact [cm/s].
     pub slide_cm_s: Option<f64>,
@@ -54,6 +57,7 @@ impl Row {
             key: key.into(),
             task: task.into(),
             kind: kind.into(),
+            origin: text(&meta["action_origin"]),
             frames,
             seconds: frames as f64 / rate_hz,
             leg_error_deg: short(mean(["thigh direction", "shank direction"])),
@@ -63,6 +67,11 @@ impl Row {
             margin_p05_cm: short(meta["forces"]["capture_margin_p05_cm"].as_f64()),
             warnings: odd,
         }
+    }
+
+    /// Whether the source holds a robot's motion itself.
+    pub fn is_given(&self) -> bool {
+        self.origin == GIVEN
     }
 
     /// How much this clip deserves a look: warnings first, then unexplained forces.

@@ -1,0 +1,86 @@
+//! A person's motion becomes a robot's: contacts, the rate, the solve, and their provenance.
+//!
+//! Lives here: the order of the steps that need a person. Does not: the steps themselves (the
+//! other crates), what is done with any robot's motion (`clip.rs`).
+
+use crate::exit::{Failure, Result};
+use crate::run::clip::Moved;
+use crate::run::plan::Source;
+use crate::run::settings::{Settings, as_json};
+use kouros_mocap::Clip;
+use kouros_motion::{Anatomy, BodyTrack, FootContacts, Report, Step};
+use kouros_retarget::{Human, PartError};
+use kouros_robot::Robot;
+
+/// The person that a robot's motion was made from, at the rate of the robot's motion.
+#[derive(Debug)]
+pub struct Person {
+    /// The joints in the world.
+    pub track: BodyTrack,
+    /// Which joint is which.
+    pub anatomy: Anatomy,
+    /// When the feet rest.
+    pub contacts: FootContacts,
+    /// Height of the floor in the person's world [m].
+    pub floor: f64,
+    /// Robot metres per human metre.
+    pub scale: f64,
+    /// What remains between person and robot, part by part.
+    pub errors: Vec<PartError>,
+}
+
+/// Makes the robot move as the person of a clip does.
+pub fn retarget(source: &Source, clip: Clip, robot: &Robot, settings: &Settings, report: &mut Report) -> Result<Moved> {
+    let in_clip = |e: &dyn std::fmt::Display| Failure::new(format!("{}: {e}", source.path.display()));
+    // Contacts from the source's own frames: resampling first would blur when feet rest.
+    let found = kouros_label::human_contacts(&clip.body_track(), &clip.anatomy, &settings.contacts, report);
+    let rate_hz = settings.rate_hz.unwrap_or(clip.source_rate_hz);
+    let track = clip.body_track_at(rate_hz).map_err(|e| in_clip(&e))?;
+    // What the file states is better than what can be found.
+    let contacts = clip.contacts.as_ref().unwrap_or(&found.feet).resampled(rate_hz);
+
+    let subject = Human { track: &track, anatomy: &clip.anatomy, contacts: &contacts, floor: found.floor };
+    let retargeted = kouros_retarget::retarget(&subject, robot, &settings.retarget, report).map_err(|e| in_clip(&e))?;
+    let steps = steps(source, &clip, rate_hz, retargeted.scale, settings);
+    let (floor, scale, errors) = (found.floor, retargeted.scale, retargeted.errors);
+    Ok(Moved {
+        format: clip.format.name(),
+        source_rate_hz: clip.source_rate_hz,
+        person: Some(Person { track, anatomy: clip.anatomy, contacts, floor, scale, errors }),
+        trajectory: retargeted.trajectory,
+        steps,
+    })
+}
+
+/// What was done, each step with the settings it was given.
+fn steps(source: &Source, clip: &Clip, rate_hz: f64, scale: f64, settings: &Settings) -> Vec<Step> {
+    let given = |value: Option<String>| value.unwrap_or_else(|| "inferred".into());
+    let import = &settings.import;
+    let mut read = Step::new("import")
+        .with("unit_m", given(import.unit_m.map(|v| v.to_string())))
+        .with("up", given(import.up.map(|u| u.name().into())))
+        .with("layout", given(import.layout.map(|l| l.name().into())))
+        .with("drop_t_pose", given(import.drop_t_pose.map(|v| v.to_string())))
+        .with("rate_hz", given(import.rate_hz.map(|v| v.to_string())))
+        .with("dropped_frames", clip.dropped_frames);
+    if let Some(skeleton) = &source.skeleton {
+        read = read.with("skeleton", skeleton.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default());
+    }
+    let contacts = match clip.contacts {
+        Some(_) => Step::new("contacts").with("stated_by", "the source"),
+        None => settings.contacts.step(),
+    };
+    let mut steps = vec![read, contacts];
+    if rate_hz != clip.source_rate_hz {
+        let resample = Step::new("resample").with("from_hz", clip.source_rate_hz).with("to_hz", rate_hz);
+        steps.push(resample.with("translations", "linear").with("rotations", "spherical").with("contacts", "majority"));
+    }
+    let mut retarget = Step::new("retarget").with("scale", scale).with("joint_speed_rad_s", settings.retarget.joint_speed);
+    if let serde_json::Value::Object(weights) = as_json(&settings.retarget.weights) {
+        for (name, value) in weights {
+            retarget = retarget.with(&format!("weight_{name}"), value);
+        }
+    }
+    steps.push(retarget);
+    steps
+}
