@@ -42,7 +42,7 @@ pub fn parse(path: &Path, bytes: &[u8]) -> Result<Clip> {
 
 /// When the feet of the person rest.
 pub fn contacts(clip: &Clip, track: &BodyTrack) -> kouros_label::Contacts {
-    kouros_label::human_contacts(track, &clip.anatomy, &kouros_label::ContactOptions::default(), &mut Report::new())
+    kouros_label::human_contacts(track, &clip.anatomy, None, &kouros_label::ContactOptions::default(), &mut Report::new())
 }
 
 /// From a clip in memory to the robot's motion, at the clip's own rate: where the joints are,

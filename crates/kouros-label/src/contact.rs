@@ -11,6 +11,7 @@
 use crate::percentile::{median, quantile};
 use crate::rest::{Limits, rests};
 use kouros_motion::{Anatomy, BodyTrack, FootContacts, LEFT, RIGHT, Report, Step, Vec3};
+use kouros_robot::SceneTrack;
 use serde::{Deserialize, Serialize};
 
 /// Which quantile of its own height a resting point is taken to lie at.
@@ -21,6 +22,10 @@ const REST_QUANTILE: f64 = 0.1;
 const ADULT_LEG: [f64; 2] = [0.65, 1.05];
 /// A foot that rests this much higher than the body's lowest point never stood on the floor [m].
 const RAISED: f64 = 0.25;
+/// A surface this much above a joint may still be what it stands on [m]: captures sink in.
+const ABOVE: f64 = 0.10;
+/// A foot stands this far beyond the edge under its joint [m]: half the width of a foot.
+const EDGE: f64 = 0.05;
 
 /// When a part of a foot is down. Speeds and heights are for adults; a smaller or larger figure
 /// scales heights with its leg, speeds with the root of it (equal Froude number, Alexander 1984).
@@ -86,9 +91,9 @@ impl ContactOptions {
 pub struct Contacts {
     /// Heels and toes at the track's own rate.
     pub feet: FootContacts,
-    /// Height of the plane the toe joints rest on, in the source's world [m]: the median height
-    /// of toe joints in contact. The skin of the sole lies a toe's thickness below (1 to 3 cm),
-    /// which joints cannot tell.
+    /// Height of the floor in the source's world [m]: the scene's; without one, the plane the toe
+    /// joints rest on, the median height of toe joints in contact. The skin of the sole lies a
+    /// toe's thickness below that (1 to 3 cm), which joints cannot tell.
     pub floor: f64,
     /// Height in the source's world at which each toe joint rests, left and right [m].
     pub toe_rest: [f64; 2],
@@ -103,12 +108,19 @@ pub struct Contacts {
 /// A toe is down where its joint moves horizontally at most at `toe_speed` and is at most
 /// `toe_height` above the tenth percentile of its own height; a heel likewise by its ankle. A
 /// speed is the displacement over 1/30 s, up to the tick or from it, whichever is less: both ends
-/// of a rest belong to it. A foot that never comes near the height of the body's lowest point
+/// of a rest belong to it. With a `scene` of as many ticks, heights count from what of it lies
+/// below each joint, and its floor (0 where it has none) is the floor. A foot that never comes near the height of the body's lowest point
 /// (legs raised while lying) is measured from there instead of from its own percentile.
 ///
 /// What was inferred (floor, scale) goes to `report`; so does an anatomy that does not fit the
 /// track, in which case no part is ever down.
-pub fn human_contacts(track: &BodyTrack, anatomy: &Anatomy, options: &ContactOptions, report: &mut Report) -> Contacts {
+pub fn human_contacts(
+    track: &BodyTrack,
+    anatomy: &Anatomy,
+    scene: Option<&SceneTrack>,
+    options: &ContactOptions,
+    report: &mut Report,
+) -> Contacts {
     let (ticks, rate_hz) = (track.ticks(), track.rate_hz());
     let highest = anatomy.legs.iter().flat_map(|l| [l.hip, l.knee, l.ankle, l.toe]).max().unwrap_or(0);
     if highest >= track.bodies() {
@@ -120,8 +132,14 @@ pub fn human_contacts(track: &BodyTrack, anatomy: &Anatomy, options: &ContactOpt
         return Contacts { feet, floor: 0.0, toe_rest: [0.0; 2], ankle_rest: [0.0; 2], scale: 1.0 };
     }
     let scale = leg_scale(leg_length(track, anatomy));
+    let own_floor = scene.map_or(0.0, |s| s.scene().floor.unwrap_or(0.0));
+    // Over what lies below, at a height that the floor itself has.
+    let over = |t: usize, p: Vec3| match scene.filter(|s| !s.scene().bodies.is_empty()) {
+        Some(s) => Vec3::new(p.x, p.y, p.z - s.below(t, &p, ABOVE, EDGE, own_floor).0 + own_floor),
+        None => p,
+    };
     let lowest: Vec<f64> =
-        (0..ticks).map(|t| (0..track.bodies()).map(|b| track.position(t, b).z).fold(f64::INFINITY, f64::min)).collect();
+        (0..ticks).map(|t| (0..track.bodies()).map(|b| over(t, track.position(t, b)).z).fold(f64::INFINITY, f64::min)).collect();
     let ground = quantile(&lowest, REST_QUANTILE).unwrap_or(0.0);
 
     let mut down = vec![[false; 4]; ticks];
@@ -134,7 +152,7 @@ pub fn human_contacts(track: &BodyTrack, anatomy: &Anatomy, options: &ContactOpt
             (leg.toe, options.toe_speed, options.toe_height, &mut toe_rest[side]),
         ];
         for (part, (joint, speed, height, rest)) in parts.into_iter().enumerate() {
-            let path: Vec<Vec3> = (0..ticks).map(|t| track.position(t, joint)).collect();
+            let path: Vec<Vec3> = (0..ticks).map(|t| over(t, track.position(t, joint))).collect();
             let heights: Vec<f64> = path.iter().map(|p| p.z).collect();
             let own = quantile(&heights, REST_QUANTILE).unwrap_or(0.0);
             let raised = own > ground + RAISED * scale;
@@ -159,11 +177,14 @@ pub fn human_contacts(track: &BodyTrack, anatomy: &Anatomy, options: &ContactOpt
             }
         }
     }
-    let floor = median(&toe_heights).unwrap_or(ground);
+    let resting = median(&toe_heights).unwrap_or(ground);
+    let floor = if scene.is_some() { own_floor } else { resting };
     report.inferred(
         "floor",
         format!(
-            "the toe joints rest {floor:.3} m above the source's zero (median of {} resting samples in {ticks} ticks)",
+            "the toe joints rest {:.3} m above {} (median of {} resting samples in {ticks} ticks)",
+            resting - if scene.is_some() { own_floor } else { 0.0 },
+            if scene.is_some() { "what the scene has below them" } else { "the source's zero" },
             toe_heights.len()
         ),
     );
@@ -177,7 +198,7 @@ pub fn human_contacts(track: &BodyTrack, anatomy: &Anatomy, options: &ContactOpt
 }
 
 /// Hip to knee to ankle, the median over both legs and up to some hundred ticks [m].
-fn leg_length(track: &BodyTrack, anatomy: &Anatomy) -> f64 {
+pub(crate) fn leg_length(track: &BodyTrack, anatomy: &Anatomy) -> f64 {
     let every = track.ticks().div_ceil(100).max(1);
     let lengths: Vec<f64> = (0..track.ticks())
         .step_by(every)

@@ -43,6 +43,60 @@ impl SolePart {
     }
 }
 
+/// What else of a body carries weight or holds something, in the order of every such feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BodyPart {
+    /// The left hand, wrist included.
+    LeftHand,
+    /// The right hand, wrist included.
+    RightHand,
+    /// The left elbow.
+    LeftElbow,
+    /// The right elbow.
+    RightElbow,
+    /// The left knee.
+    LeftKnee,
+    /// The right knee.
+    RightKnee,
+    /// The underside and the back of the pelvis.
+    Seat,
+    /// The trunk above the pelvis.
+    Back,
+}
+
+impl BodyPart {
+    /// All of them, in order.
+    pub const ALL: [Self; 8] = [
+        Self::LeftHand,
+        Self::RightHand,
+        Self::LeftElbow,
+        Self::RightElbow,
+        Self::LeftKnee,
+        Self::RightKnee,
+        Self::Seat,
+        Self::Back,
+    ];
+
+    /// The name in a dataset.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LeftHand => "left_hand",
+            Self::RightHand => "right_hand",
+            Self::LeftElbow => "left_elbow",
+            Self::RightElbow => "right_elbow",
+            Self::LeftKnee => "left_knee",
+            Self::RightKnee => "right_knee",
+            Self::Seat => "seat",
+            Self::Back => "back",
+        }
+    }
+
+    /// Its place in [`Self::ALL`].
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
 /// Contact of the four sole parts at a constant rate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FootContacts {

@@ -33,7 +33,7 @@ mod trajectory;
 
 pub use anatomy::{Anatomy, Arm, LEFT, Leg, RIGHT};
 pub use body_track::BodyTrack;
-pub use contact::{FootContacts, SolePart};
+pub use contact::{BodyPart, FootContacts, SolePart};
 pub use error::{Error, Result};
 pub use joint_order::JointOrder;
 pub use motion::Motion;

@@ -479,7 +479,7 @@ mod tests {
         let clip =
             kouros_mocap::read("clip.bvh", &bytes, &Default::default(), &Default::default(), &mut report).expect("a capture");
         let track = clip.motion.body_track();
-        let contacts = kouros_label::human_contacts(&track, &clip.anatomy, &Default::default(), &mut report);
+        let contacts = kouros_label::human_contacts(&track, &clip.anatomy, None, &Default::default(), &mut report);
         let human = Human { track: &track, anatomy: &clip.anatomy, contacts: &contacts.feet, floor: contacts.floor };
         let options = Options::default();
         let targets = targets(&human, &robot, &options, &mut report).expect("a human");

@@ -23,6 +23,14 @@ pub enum Error {
         /// MuJoCo's words.
         message: String,
     },
+    /// A scene that cannot be used.
+    #[error("{path}: {message}")]
+    Scene {
+        /// The file or the object.
+        path: String,
+        /// What is wrong.
+        message: String,
+    },
     /// The model has no floating base.
     #[error(
         "{path}: expected a floating base (a body with a free joint), found none; the bodies below the world are: {available}"

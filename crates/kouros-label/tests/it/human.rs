@@ -96,7 +96,7 @@ fn steps_are_found_at_every_rate() {
     for rate_hz in [24.0, 30.0, 50.0, 60.0, 100.0, 120.0, 240.0] {
         for noise in [0.0, 0.001, 0.002] {
             let (track, truth) = stepping(rate_hz, 1.0, 0.3, noise);
-            let found = human_contacts(&track, &anatomy(), &ContactOptions::default(), &mut Report::new());
+            let found = human_contacts(&track, &anatomy(), None, &ContactOptions::default(), &mut Report::new());
             assert!((found.floor - 0.315).abs() < 0.005, "{}", found.floor);
             for part in 0..4 {
                 let (f1, error) = score(&found.feet.down, &truth, part, rate_hz);
@@ -113,7 +113,7 @@ fn steps_are_found_at_every_rate() {
 fn small_figures_step_too() {
     for size in [0.25, 0.6, 1.0, 1.3] {
         let (track, truth) = stepping(60.0, size, 0.0, 0.0);
-        let found = human_contacts(&track, &anatomy(), &ContactOptions::default(), &mut Report::new());
+        let found = human_contacts(&track, &anatomy(), None, &ContactOptions::default(), &mut Report::new());
         let (f1, error) = score(&found.feet.down, &truth, 1, 60.0);
         assert!(f1 > LEAST_F1 && error < SLOW_START + 1.0 / 60.0, "size {size}: F1 {f1:.4}, onset {error:.4} s");
     }
@@ -122,7 +122,7 @@ fn small_figures_step_too() {
 #[test]
 fn flags_do_not_flicker() {
     let (track, truth) = stepping(240.0, 1.0, 0.0, 0.003);
-    let found = human_contacts(&track, &anatomy(), &ContactOptions::default(), &mut Report::new());
+    let found = human_contacts(&track, &anatomy(), None, &ContactOptions::default(), &mut Report::new());
     let changes = |on: &dyn Fn(usize) -> bool| (1..truth.len()).filter(|&t| on(t) != on(t - 1)).count();
     for part in 0..4 {
         assert_eq!(changes(&|t| found.feet.down[t][part]), changes(&|t| truth[t][part / 2]));
@@ -140,7 +140,7 @@ fn feet_that_never_come_down_are_not_down() {
         positions.extend(legs.map(|z| Vec3::new(0.1, -0.1, z)));
     }
     let track = BodyTrack::new(NAMES.map(str::to_owned).to_vec(), 30.0, positions, None).expect("finite");
-    let found = human_contacts(&track, &anatomy(), &ContactOptions::default(), &mut Report::new());
+    let found = human_contacts(&track, &anatomy(), None, &ContactOptions::default(), &mut Report::new());
     assert!(found.feet.down.iter().all(|d| !d.iter().any(|v| *v)));
     assert!((found.floor - 0.1).abs() < 1e-12);
 }
@@ -156,7 +156,7 @@ fn stairs_are_climbed_where_the_ground_is_uneven() {
         .collect();
     let track = BodyTrack::new(flat.names().to_vec(), 60.0, climbed, None).expect("finite");
     let options = ContactOptions { uneven: true, ..ContactOptions::default() };
-    let found = human_contacts(&track, &anatomy(), &options, &mut Report::new());
+    let found = human_contacts(&track, &anatomy(), None, &options, &mut Report::new());
     for part in 0..4 {
         let (f1, error) = score(&found.feet.down, &truth, part, 60.0);
         assert!(f1 > LEAST_F1 && error < SLOW_START + 1.0 / 60.0, "part {part}: F1 {f1:.4}, onset {error:.4} s");
@@ -166,14 +166,14 @@ fn stairs_are_climbed_where_the_ground_is_uneven() {
 #[test]
 fn odd_inputs_never_panic() {
     let one = BodyTrack::new(NAMES.map(str::to_owned).to_vec(), 30.0, vec![Vec3::zeros(); 9], None).expect("finite");
-    let found = human_contacts(&one, &anatomy(), &ContactOptions::default(), &mut Report::new());
+    let found = human_contacts(&one, &anatomy(), None, &ContactOptions::default(), &mut Report::new());
     assert_eq!(found.feet.down, [[true; 4]]);
     let few = BodyTrack::new(vec!["a".into()], 30.0, vec![Vec3::zeros(); 9], None).expect("finite");
     let mut report = Report::new();
-    let found = human_contacts(&few, &anatomy(), &ContactOptions::default(), &mut report);
+    let found = human_contacts(&few, &anatomy(), None, &ContactOptions::default(), &mut report);
     assert!(found.feet.down.len() == 9 && report.warnings().count() == 1);
     for rate_hz in [1e-3, 1e6] {
         let track = BodyTrack::new(NAMES.map(str::to_owned).to_vec(), rate_hz, vec![Vec3::zeros(); 90], None).expect("finite");
-        human_contacts(&track, &anatomy(), &ContactOptions::default(), &mut Report::new());
+        human_contacts(&track, &anatomy(), None, &ContactOptions::default(), &mut Report::new());
     }
 }

@@ -60,7 +60,7 @@ fn no_contact_of_the_judge_is_missed() {
         let source = clip.motion.body_track();
         for rate_hz in [30.0, 50.0, 60.0, 120.0] {
             let track = source.resampled(rate_hz).expect("rate");
-            let found = human_contacts(&track, &clip.anatomy, &ContactOptions::default(), &mut Report::new());
+            let found = human_contacts(&track, &clip.anatomy, None, &ContactOptions::default(), &mut Report::new());
             for side in [LEFT, RIGHT] {
                 let judge = judged(&source, clip.anatomy.legs[side].toe);
                 let [foot, toe, all, ours] = agreement(&judge, &found, side, source.rate_hz());
@@ -83,7 +83,7 @@ fn measure() {
         let source = clip.motion.body_track();
         for rate_hz in [24.0, 30.0, 50.0, 60.0, 120.0, 240.0] {
             let track = source.resampled(rate_hz).expect("rate");
-            let found = human_contacts(&track, &clip.anatomy, &ContactOptions::default(), &mut Report::new());
+            let found = human_contacts(&track, &clip.anatomy, None, &ContactOptions::default(), &mut Report::new());
             let each = [LEFT, RIGHT].map(|side| {
                 let judge = judged(&source, clip.anatomy.legs[side].toe);
                 agreement(&judge, &found, side, source.rate_hz())

@@ -52,7 +52,7 @@ fn read(path: &Path, rate_hz: f64) -> Clip {
     let bytes = std::fs::read(path).expect("a readable clip");
     let clip =
         kouros_mocap::read(&name, &bytes, &Companions::default(), &ImportOptions::default(), &mut report).expect("a capture");
-    let contacts = human_contacts(&clip.motion.body_track(), &clip.anatomy, &ContactOptions::default(), &mut report);
+    let contacts = human_contacts(&clip.motion.body_track(), &clip.anatomy, None, &ContactOptions::default(), &mut report);
     let motion = clip.motion.resampled(rate_hz).expect("a rate");
     Clip { track: motion.body_track(), anatomy: clip.anatomy, contacts: contacts.feet.resampled(rate_hz), floor: contacts.floor }
 }

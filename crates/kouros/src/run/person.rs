@@ -33,7 +33,7 @@ pub struct Person {
 pub fn retarget(source: &Source, clip: Clip, robot: &Robot, settings: &Settings, report: &mut Report) -> Result<Moved> {
     let in_clip = |e: &dyn std::fmt::Display| Failure::new(format!("{}: {e}", source.path.display()));
     // Contacts from the source's own frames: resampling first would blur when feet rest.
-    let found = kouros_label::human_contacts(&clip.body_track(), &clip.anatomy, &settings.contacts, report);
+    let found = kouros_label::human_contacts(&clip.body_track(), &clip.anatomy, None, &settings.contacts, report);
     let rate_hz = settings.rate_hz.unwrap_or(clip.source_rate_hz);
     let track = clip.body_track_at(rate_hz).map_err(|e| in_clip(&e))?;
     // What the file states is better than what can be found.

@@ -33,7 +33,7 @@ pub fn inspect(path: &Path, args: &Args) -> Result<()> {
     let mut report = Report::new();
     let mut clip =
         kouros_mocap::read(&shown, &bytes, &companions, &args.import.options(), &mut report).map_err(|e| import_failure(&e))?;
-    let mut contacts = human_contacts(&clip.body_track(), &clip.anatomy, &Default::default(), &mut report);
+    let mut contacts = human_contacts(&clip.body_track(), &clip.anatomy, None, &Default::default(), &mut report);
     if let Some(stated) = &clip.contacts {
         contacts.feet = stated.clone();
     }
