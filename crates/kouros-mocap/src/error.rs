@@ -15,7 +15,7 @@ pub enum Error {
         /// The file's name.
         file: String,
         /// The formats that are read.
-        known: &'static str,
+        known: String,
         /// What the bytes begin with.
         found: String,
     },

@@ -23,28 +23,12 @@ pub enum Format {
 }
 
 impl Format {
-    /// Its name in a provenance: `bvh`, `amc`, `mvnx`, `deepmimic`, `joint-positions`, `smpl-npz`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Bvh => "bvh",
-            Self::Amc => "amc",
-            Self::Mvnx => "mvnx",
-            Self::DeepMimic => "deepmimic",
-            Self::JointPositions => "joint-positions",
-            Self::SmplNpz => "smpl-npz",
-        }
-    }
+    /// All of them, in the order of the table in docs/formats.
+    pub const ALL: [Self; 6] = [Self::Bvh, Self::Amc, Self::Mvnx, Self::SmplNpz, Self::JointPositions, Self::DeepMimic];
 
-    /// The extensions its files usually have.
-    fn extensions(self) -> &'static [&'static str] {
-        match self {
-            Self::Bvh => &["bvh"],
-            Self::Amc => &["amc"],
-            Self::Mvnx => &["mvnx"],
-            Self::DeepMimic => &["txt", "json"],
-            Self::JointPositions => &["npz", "npy"],
-            Self::SmplNpz => &["npz"],
-        }
+    /// Its name in a provenance: `bvh`, `amc`, ...; [`Self::facts`] has them all.
+    pub fn name(self) -> &'static str {
+        self.facts().name
     }
 }
 
@@ -54,16 +38,20 @@ impl fmt::Display for Format {
     }
 }
 
-const KNOWN: &str = "BVH text ('HIERARCHY ...'), Acclaim motion text (':FULLY-SPECIFIED ...'), Xsens MVNX ('<mvnx ...>'), a DeepMimic clip ('{ \"Frames\": ...'), a NumPy .npz archive of SMPL poses, or joint positions as .npz or .npy";
+/// The formats in words, for a message.
+fn known() -> String {
+    let all: Vec<String> = Format::ALL.iter().map(|f| format!("{} ({})", f.facts().title, f.facts().begins)).collect();
+    format!("one of: {}", all.join("; "))
+}
 
 /// The format of `bytes`; an extension that says otherwise is noted.
 pub(crate) fn detect(name: &str, bytes: &[u8], report: &mut Report) -> Result<Format> {
-    let unknown = |found: String| Error::UnknownFormat { file: name.to_owned(), known: KNOWN, found };
+    let unknown = |found: String| Error::UnknownFormat { file: name.to_owned(), known: known(), found };
     let extension = name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
     let Some(format) = by_content(bytes) else {
         return Err(unknown(describe(bytes)));
     };
-    if let Some(extension) = extension.filter(|e| !format.extensions().contains(&e.as_str())) {
+    if let Some(extension) = extension.filter(|e| !format.facts().all_endings().any(|x| x == e.as_str())) {
         report.warn("format", format!("'{name}' ends in .{extension} but holds {format}; read as {format}"));
     }
     Ok(format)
@@ -146,6 +134,12 @@ fn describe(bytes: &[u8]) -> String {
     } else {
         shown(bytes.get(..bytes.len().min(40)).unwrap_or(bytes))
     }
+}
+
+/// The format that these bytes are in, or begin to be in: a few kilobytes from the start of a file suffice
+/// for formats of text.
+pub fn format_of(bytes: &[u8]) -> Option<Format> {
+    by_content(bytes)
 }
 
 /// Whether these bytes are joint angles that need a skeleton file (ASF) to mean anything.

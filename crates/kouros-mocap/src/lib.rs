@@ -32,6 +32,7 @@ mod bvh;
 mod clip;
 mod deepmimic;
 mod error;
+mod facts;
 mod format;
 mod import;
 mod infer;
@@ -45,7 +46,7 @@ mod smpl;
 
 pub use clip::Clip;
 pub use error::{Error, Result};
-pub use format::{Format, needs_skeleton_file};
+pub use format::{Format, format_of, needs_skeleton_file};
 pub use options::{Companions, ImportOptions, Up};
 pub use positions::{Layout, positions_npz};
 

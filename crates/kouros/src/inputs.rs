@@ -4,14 +4,21 @@
 //! (`kouros-mocap`).
 
 use crate::exit::{Failure, Result};
-use kouros_motion::list_names;
+use kouros_mocap::{Format, format_of};
+use kouros_motion::{FormatFacts, list_names};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Endings of the files that a folder's are taken of.
-const ENDINGS: [&str; 5] = ["bvh", "amc", "mvnx", "npz", "npy"];
+/// How much of a file tells its format, where its ending does not [bytes].
+const HEAD: u64 = 8192;
 /// Files that lie between AMASS' motions and are none: a subject's shape, a static fit.
 const NO_MOTION: [&str; 2] = ["shape.npz", "_stagei.npz"];
+
+/// All formats that are read, a row each.
+pub fn formats() -> Vec<FormatFacts> {
+    Format::ALL.map(Format::facts).to_vec()
+}
 
 /// All files that `paths` mean, in the order of the arguments, each folder's by name, each once.
 /// What a folder has in `results` is left out: an earlier run wrote it.
@@ -24,7 +31,10 @@ pub fn files(paths: &[PathBuf], results: &Path) -> Result<Vec<PathBuf>> {
             let before = out.len();
             look_into(path, results.as_deref(), &mut out)?;
             if out.len() == before {
-                let endings = ENDINGS.map(|e| format!(".{e}")).join(", ");
+                let mut endings: Vec<String> = formats().iter().flat_map(|f| f.all_endings()).map(|e| format!(".{e}")).collect();
+                endings.sort();
+                endings.dedup();
+                let endings = endings.join(", ");
                 return Err(Failure::new(format!("{shown}: expected capture files ({endings}) in this folder, found none")));
             }
         } else if path.symlink_metadata().is_ok() {
@@ -63,14 +73,27 @@ fn look_into(folder: &Path, results: Option<&Path>, out: &mut Vec<PathBuf>) -> R
         // A linked folder is not followed: it may lead back up.
         if path.is_dir() && !path.is_symlink() {
             look_into(&path, results, out)?;
-        } else if path.is_file()
-            && ENDINGS.iter().any(|e| name.ends_with(&format!(".{e}")))
-            && !NO_MOTION.iter().any(|n| name.ends_with(n))
-        {
+        } else if path.is_file() && is_capture(&path, &name) && !NO_MOTION.iter().any(|n| name.ends_with(n)) {
             out.push(path);
         }
     }
     Ok(())
+}
+
+/// Whether a folder's file is a capture: its ending says so, or its ending may be that of anything
+/// and its bytes say so.
+fn is_capture(path: &Path, name: &str) -> bool {
+    let Some((_, ending)) = name.rsplit_once('.') else { return false };
+    if formats().iter().any(|f| f.endings.contains(&ending)) {
+        return true;
+    }
+    if !formats().iter().any(|f| f.shared_endings.contains(&ending)) {
+        return false;
+    }
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|f| f.take(HEAD).read_to_end(&mut head));
+    let found = format_of(&head).filter(|_| read.is_ok());
+    found.is_some_and(|f| f.facts().all_endings().any(|e| e == ending))
 }
 
 /// The skeleton of the Acclaim motion at `amc`: the one with its name, the one with the part of
@@ -123,10 +146,21 @@ mod tests {
 
     #[test]
     fn a_folder_means_its_captures() {
-        let top = folder(&["b.bvh", "a/x.AMC", "a/x.asf", "c/poses.npz", "c/shape.npz", ".d/e.bvh", "notes.txt", "out/b.npz"]);
+        let top = folder(&[
+            "b.bvh",
+            "a/x.AMC",
+            "a/x.asf",
+            "c/poses.npz",
+            "c/shape.npz",
+            ".d/e.bvh",
+            "notes.txt",
+            "out/b.npz",
+            "clip.txt",
+        ]);
+        fs::write(top.path().join("clip.txt"), "{ \"Loop\": \"none\", \"Frames\": [[").expect("write");
         let found = files(&[top.path().join("b.bvh"), top.path().into()], &top.path().join("out")).expect("files");
         let names: Vec<_> = found.iter().map(|p| p.strip_prefix(top.path()).expect("below").display().to_string()).collect();
-        assert_eq!(names, ["b.bvh", "a/x.AMC", "c/poses.npz"]);
+        assert_eq!(names, ["b.bvh", "a/x.AMC", "c/poses.npz", "clip.txt"]);
         let message = files(&[top.path().join("walks/*.bvh")], Path::new("out")).expect_err("nothing").words();
         assert!(message.contains("no such file") && message.contains("matches nothing"), "{message}");
     }

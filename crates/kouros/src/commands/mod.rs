@@ -1,5 +1,6 @@
 //! One file for each command: its arguments, and a function that does it.
 
+pub mod formats;
 pub mod inspect;
 pub mod retarget;
 pub mod robots;
@@ -12,6 +13,7 @@ pub fn run(command: Command) -> Result<Exit> {
     match command {
         Command::Retarget(args) => retarget::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Formats(args) => formats::run(&args),
         Command::Robots(args) => robots::run(&args),
     }
 }

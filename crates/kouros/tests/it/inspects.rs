@@ -69,3 +69,21 @@ fn the_known_robots() {
     assert!(output.status.success() && out.contains("not here: cargo xtask setup"), "{out}");
     assert!(err.contains("KOUROS_HOME") && err.contains("nothing"), "{err}");
 }
+
+#[test]
+fn the_formats_and_their_page() {
+    let bench = Bench::new();
+    let said = bench.kouros(&["formats"]).ends(0);
+    assert!(said.out.contains("Biovision hierarchy (BVH)") && said.out.contains(".mvnx"), "{}", said.out);
+    let json = bench.kouros(&["formats", "--json"]).ends(0).json();
+    let names: Vec<_> = json.as_array().expect("rows").iter().map(|r| r["name"].as_str().expect("a name")).collect();
+    assert!(names.contains(&"bvh") && names.contains(&"deepmimic"), "{names:?}");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats");
+    for row in json.as_array().expect("rows") {
+        let page = row["page"].as_str().expect("a page");
+        assert!(std::path::Path::new(folder).join(page).is_file(), "no docs/formats/{page}");
+    }
+    let page = std::fs::read_to_string(format!("{folder}/README.md")).expect("the page");
+    let said = bench.kouros(&["formats", "--markdown"]).ends(0);
+    assert!(said.out == page, "docs/formats/README.md is not what `kouros formats --markdown` prints");
+}

@@ -1,0 +1,127 @@
+//! What is read of each format, a row each: `kouros formats` prints them, the message about an
+//! unknown file names them, and a folder's files are taken by their endings.
+
+use crate::Format;
+use kouros_motion::{FormatFacts, Whose};
+
+/// Where nothing in the file says it.
+const INFERRED: &str = "inferred";
+/// A row of a format that holds a person's motion and nothing beside it.
+const PERSON: FormatFacts = FormatFacts {
+    name: "",
+    title: "",
+    whose: Whose::Person,
+    begins: "",
+    endings: &[],
+    shared_endings: &[],
+    rotations: "every joint",
+    positions: "root; bones from the skeleton",
+    contacts: "-",
+    objects: "-",
+    rate: "stated",
+    unit: INFERRED,
+    up_axis: INFERRED,
+    inferred: "T-pose before the motion",
+    refused: "-",
+    page: "",
+};
+
+impl Format {
+    /// What is read of it.
+    pub fn facts(self) -> FormatFacts {
+        match self {
+            Self::Bvh => FormatFacts {
+                name: "bvh",
+                title: "Biovision hierarchy (BVH)",
+                begins: "text 'HIERARCHY ...'",
+                endings: &["bvh"],
+                rotations: "every joint, any order of turns",
+                positions: "root, and any joint with position channels",
+                rate: "Frame Time; CMU's known wrong ones found",
+                inferred: "T-pose before the motion; channels that are displacements",
+                refused: "no frame; a value that is no number",
+                page: "bvh.md",
+                ..PERSON
+            },
+            Self::Amc => FormatFacts {
+                name: "amc",
+                title: "Acclaim motion (AMC, with its ASF)",
+                begins: "text ':FULLY-SPECIFIED ...'",
+                endings: &["amc"],
+                rate: "`:SAMPLES-PER-SECOND`; else 120 Hz, told",
+                unit: "the ASF's, where human",
+                refused: "a motion without its skeleton (.asf)",
+                page: "acclaim.md",
+                ..PERSON
+            },
+            Self::Mvnx => FormatFacts {
+                name: "mvnx",
+                title: "Xsens MVNX",
+                begins: "XML '<mvnx ...>'",
+                endings: &["mvnx"],
+                rotations: "every segment",
+                positions: "every segment, in the world",
+                contacts: "heels and toes, the suit's estimate",
+                unit: "metres",
+                refused: "frames without a rotation or a place",
+                page: "mvnx.md",
+                ..PERSON
+            },
+            Self::SmplNpz => FormatFacts {
+                name: "smpl-npz",
+                title: "SMPL, SMPL-H, SMPL-X poses (AMASS)",
+                begins: "a NumPy .npz archive",
+                endings: &["npz"],
+                positions: "root; bones of a mean body, or of your body model",
+                unit: "metres",
+                rate: "stated, or `--source-rate`",
+                refused: "a shape without motion; Python objects are skipped",
+                page: "smpl-npz.md",
+                ..PERSON
+            },
+            Self::JointPositions => FormatFacts {
+                name: "joint-positions",
+                title: "joint positions in arrays",
+                begins: "NumPy .npz or .npy of joints' places",
+                endings: &["npz", "npy"],
+                rotations: "-",
+                positions: "every joint, in the world",
+                rate: "stated, or `--source-rate`",
+                inferred: "which joint is which, where no names are",
+                refused: "a layout in which bones change their lengths",
+                page: "joint-positions.md",
+                ..PERSON
+            },
+            Self::DeepMimic => FormatFacts {
+                name: "deepmimic",
+                title: "DeepMimic clips",
+                begins: "JSON '{ \"Frames\": ...'",
+                shared_endings: &["txt", "json"],
+                positions: "root; bones of DeepMimic's body",
+                rate: "frames' durations",
+                unit: "metres",
+                inferred: "even ticks, where durations differ",
+                refused: "frames of other than 44 numbers",
+                page: "deepmimic.md",
+                ..PERSON
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_filled_and_stands_once() {
+        for (i, format) in Format::ALL.into_iter().enumerate() {
+            let f = format.facts();
+            let cells = [f.name, f.title, f.begins, f.rotations, f.positions, f.contacts, f.objects, f.rate, f.unit];
+            assert!(cells.iter().chain(&[f.up_axis, f.inferred, f.refused, f.page]).all(|c| !c.is_empty()), "{f:?}");
+            assert!(f.all_endings().all(|e| !e.is_empty() && e.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())));
+            assert!(f.all_endings().next().is_some(), "{f:?}");
+            assert!(Format::ALL[..i].iter().all(|g| g.name() != f.name), "{f:?}");
+        }
+    }
+}
