@@ -112,7 +112,7 @@ pub fn task(words: &str, changes: &[Augment]) -> String {
 pub fn speed(text: &str) -> std::result::Result<f64, String> {
     let [least, most] = SPEEDS;
     match text.trim().parse::<f64>() {
-        Ok(v) if v == 1.0 => Err("1 is the clip itself; --only-augmented leaves that out".into()),
+        Ok(1.0) => Err("1 is the clip itself; --only-augmented leaves that out".into()),
         Ok(v) if (least..=most).contains(&v) => Ok(v),
         _ => Err(format!("expected a number from {least} to {most}")),
     }
