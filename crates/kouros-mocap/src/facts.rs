@@ -26,6 +26,20 @@ const PERSON: FormatFacts = FormatFacts {
     page: "",
 };
 
+/// A row of a format that holds a robot's own motion.
+const ROBOT: FormatFacts = FormatFacts {
+    whose: Whose::Robot,
+    rotations: "every joint of the robot",
+    positions: "base",
+    rate: "stated",
+    unit: "metres, radians",
+    up_axis: "z",
+    inferred: "order of quaternion and joints, where not stated",
+    refused: "joints that are not the robot's",
+    page: "robot-motions.md",
+    ..PERSON
+};
+
 impl Format {
     /// What is read of it.
     pub fn facts(self) -> FormatFacts {
@@ -104,6 +118,15 @@ impl Format {
                 refused: "frames of other than 44 numbers",
                 page: "deepmimic.md",
                 ..PERSON
+            },
+            Self::RobotCsv => FormatFacts {
+                name: "robot-csv",
+                title: "tables of a robot's motion (Unitree's LAFAN1 set, SOMA, BONES-SEED)",
+                begins: "lines of a base's place, its quaternion, joints",
+                shared_endings: &["csv", "txt"],
+                rate: "a column of seconds; else 30 Hz (in degrees 120 Hz), told",
+                unit: "metres, radians; centimetres, degrees by the head",
+                ..ROBOT
             },
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result, shown};
 use crate::positions;
-use kouros_motion::Report;
+use crate::robot::looks_like_csv;
+use kouros_motion::{Report, Whose};
 use std::fmt;
 
 /// The formats this crate reads.
@@ -20,15 +21,23 @@ pub enum Format {
     JointPositions,
     /// Poses of the SMPL family (SMPL, SMPL-H, SMPL-X) as AMASS stores them.
     SmplNpz,
+    /// A robot's motion as a table: base, then joints, one line a tick.
+    RobotCsv,
 }
 
 impl Format {
     /// All of them, in the order of the table in docs/formats.
-    pub const ALL: [Self; 6] = [Self::Bvh, Self::Amc, Self::Mvnx, Self::SmplNpz, Self::JointPositions, Self::DeepMimic];
+    pub const ALL: [Self; 7] =
+        [Self::Bvh, Self::Amc, Self::Mvnx, Self::SmplNpz, Self::JointPositions, Self::DeepMimic, Self::RobotCsv];
 
     /// Its name in a provenance: `bvh`, `amc`, ...; [`Self::facts`] has them all.
     pub fn name(self) -> &'static str {
         self.facts().name
+    }
+
+    /// Whether its files hold the motion of a robot, not of a person.
+    pub fn is_robot(self) -> bool {
+        self.facts().whose == Whose::Robot
     }
 }
 
@@ -76,7 +85,10 @@ fn by_content(bytes: &[u8]) -> Option<Format> {
     if looks_like_deepmimic(text) {
         return Some(Format::DeepMimic);
     }
-    looks_like_amc(text).then_some(Format::Amc)
+    if looks_like_amc(text) {
+        return Some(Format::Amc);
+    }
+    looks_like_csv(text).then_some(Format::RobotCsv)
 }
 
 /// Whether this is a JSON object that begins with frames, or soon comes to them.

@@ -50,7 +50,7 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
     })
 }
 
-fn check(options: &ImportOptions) -> Result<()> {
+pub(crate) fn check(options: &ImportOptions) -> Result<()> {
     let positive = |option, value: Option<f64>| match value {
         Some(v) if !(v.is_finite() && v > 0.0) => {
             Err(Error::Option { option, expected: "a positive number", found: v.to_string() })

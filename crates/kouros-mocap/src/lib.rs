@@ -42,6 +42,7 @@ mod options;
 mod positions;
 mod recognise;
 mod recording;
+mod robot;
 mod smpl;
 
 pub use clip::Clip;
@@ -50,7 +51,26 @@ pub use format::{Format, format_of, needs_skeleton_file};
 pub use options::{Companions, ImportOptions, Up};
 pub use positions::{Layout, positions_npz};
 
-use kouros_motion::Report;
+use kouros_motion::{GivenMotion, Report};
+
+/// What a file holds.
+#[derive(Debug, Clone)]
+pub enum Capture {
+    /// A person moving.
+    Person(Box<Clip>),
+    /// A robot moving.
+    Robot(Box<GivenMotion>, Format),
+}
+
+impl Capture {
+    /// The format it was read from.
+    pub fn format(&self) -> Format {
+        match self {
+            Self::Person(clip) => clip.format,
+            Self::Robot(_, format) => *format,
+        }
+    }
+}
 
 /// Reads a capture: `name` is the file's name (its extension votes on the format, its content
 /// decides), `companions` what lies beside it, `options` what the caller knows better.
@@ -62,7 +82,43 @@ use kouros_motion::Report;
 /// Bytes in no known format or not following it, a motion without its skeleton file, a skeleton
 /// without two legs and two arms, a file that claims more than it can hold, an option out of range.
 pub fn read(name: &str, bytes: &[u8], companions: &Companions, options: &ImportOptions, report: &mut Report) -> Result<Clip> {
+    match capture(name, bytes, companions, options, report)? {
+        Capture::Person(clip) => Ok(*clip),
+        Capture::Robot(_, format) => {
+            let (expected, found) = ("a person's motion".into(), format!("a robot's ({format})"));
+            Err(Error::Missing { file: name.to_owned(), expected, found })
+        }
+    }
+}
+
+/// The same of any file, be it a person's motion or one that already is a robot's.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn capture(
+    name: &str,
+    bytes: &[u8],
+    companions: &Companions,
+    options: &ImportOptions,
+    report: &mut Report,
+) -> Result<Capture> {
     let format = format::detect(name, bytes, report)?;
+    if format.is_robot() {
+        import::check(options)?;
+        let given = robot::read(name, bytes, format, options, report)?;
+        return Ok(Capture::Robot(Box::new(given), format));
+    }
+    person(name, bytes, format, companions, options, report).map(|clip| Capture::Person(Box::new(clip)))
+}
+
+fn person(
+    name: &str,
+    bytes: &[u8],
+    format: Format,
+    companions: &Companions,
+    options: &ImportOptions,
+    report: &mut Report,
+) -> Result<Clip> {
     let recording = match format {
         Format::Bvh => bvh::read(name, bytes, report)?,
         Format::Amc => acclaim::read(name, bytes, companions, options.rate_hz, report)?,
@@ -70,6 +126,10 @@ pub fn read(name: &str, bytes: &[u8], companions: &Companions, options: &ImportO
         Format::DeepMimic => deepmimic::read(name, bytes, options.rate_hz, report)?,
         Format::JointPositions => positions::read(name, bytes, options.layout, options.rate_hz, report)?,
         Format::SmplNpz => smpl::read(name, bytes, companions, options.rate_hz, report)?,
+        Format::RobotCsv => {
+            let (expected, found) = ("a person's motion".into(), format!("a robot's ({format})"));
+            return Err(Error::Missing { file: name.to_owned(), expected, found });
+        }
     };
     import::import(name, recording, options, report)
 }

@@ -14,15 +14,17 @@
 //! How the nouns relate: a [`Motion`] is a [`Skeleton`] moving; its [`BodyTrack`] is the same
 //! motion as bodies in the world; an [`Anatomy`] says which of them is the left knee; a
 //! [`Trajectory`] is a robot moving; [`FootContacts`] and [`Segment`]s say what happens in
-//! either; an [`ObjectTrack`] is what was carried meanwhile; [`Provenance`] and [`Report`] say where it came from and what was inferred.
+//! either; an [`ObjectTrack`] is what was carried meanwhile; a [`GivenMotion`] is a robot's motion
+//! of which it must still be found whose joints it moves; [`Provenance`] and [`Report`] say where it
+//! came from and what was inferred.
 
 mod anatomy;
 mod body_track;
 mod contact;
 mod error;
 mod format_facts;
+mod given;
 mod joint_order;
-mod mirror;
 mod motion;
 mod names;
 mod object;
@@ -38,8 +40,8 @@ pub use body_track::BodyTrack;
 pub use contact::{BodyPart, FootContacts, SolePart};
 pub use error::{Error, Result};
 pub use format_facts::{FormatFacts, Whose};
+pub use given::{GivenBodies, GivenJoints, GivenMotion, QuatOrder};
 pub use joint_order::JointOrder;
-pub use mirror::{mirrored_point, mirrored_pose, mirrored_rotation, mirrored_words};
 pub use motion::Motion;
 pub use names::{list_names, nearest_name};
 pub use object::ObjectTrack;

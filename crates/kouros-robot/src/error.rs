@@ -83,6 +83,19 @@ pub enum Error {
         /// The one most like it.
         nearest: String,
     },
+    /// A motion that cannot be this robot's.
+    #[error("no motion of robot '{robot}': expected {expected}; found {found}")]
+    NotItsMotion {
+        /// The robot.
+        robot: String,
+        /// What its motion has.
+        expected: &'static str,
+        /// What this one has.
+        found: String,
+    },
+    /// A motion that breaks a rule of the nouns.
+    #[error(transparent)]
+    Motion(#[from] kouros_motion::Error),
     /// A robot that is neither known nor a file.
     #[error("no robot '{name}': known are {known}; or give the path of an MJCF or URDF file")]
     UnknownRobot {

@@ -6,8 +6,9 @@
 //! (`kouros-label`). MuJoCo compiles every model; there is no parser of ours.
 //!
 //! A [`Robot`] is immutable and shared; [`Kinematics`] and [`Dynamics`] are workspaces, one per
-//! thread. Its [`Profile`] is derived from the model, a [`RobotSettings`] file overrides it.
+//! thread. A motion that already is the robot's is taken over by [`adopt`](adopt()). Its [`Profile`] is derived from the model, a [`RobotSettings`] file overrides it.
 
+mod adopt;
 mod collision;
 mod dynamics;
 mod error;
@@ -21,6 +22,7 @@ mod settings;
 mod shape;
 mod sole;
 
+pub use adopt::{AdoptOptions, Adopted, adopt};
 pub use dynamics::{Acceleration, Dynamics, State};
 pub use error::{Error, Result};
 pub use kinematics::Kinematics;

@@ -7,7 +7,7 @@ use crate::load::{LoadOptions, load_model};
 use crate::profile::{Profile, derive_profile};
 use crate::settings::{RobotSettings, fits};
 use crate::shape::{Shape, shape_of};
-use crate::{Error, Result};
+use crate::{Error, Kinematics, Result};
 use kouros_motion::{Pose, Report, Rot, Vec3, list_names, nearest_name};
 use mujoco_rs::prelude::*;
 use std::path::Path;
@@ -135,6 +135,24 @@ impl Robot {
         robot.profile = derive_profile(&robot, settings, &shown)?;
         robot.collision_pairs = crate::collision::pairs(&robot);
         Ok(robot)
+    }
+
+    /// The lowest point of the soles and of all that collides, in these placements: its body, and
+    /// where it is in the body's frame [m]. `None` for a robot without any geometry.
+    pub fn lowest_point(&self, at: &Kinematics) -> Option<(usize, Vec3)> {
+        let mut found: Option<(f64, usize, Vec3)> = None;
+        let soles = self.profile.soles.iter().map(|s| (s.body, s.balls.as_slice()));
+        for (body, balls) in soles.chain(self.shapes.iter().map(|s| (s.body, s.balls.as_slice()))) {
+            for ball in balls {
+                let height = at.point(body, &ball.center).z - ball.radius;
+                if found.is_none_or(|(least, _, _)| height < least) {
+                    // Straight below the ball's middle.
+                    let below = at.rotation[body].transpose() * (Vec3::z() * -ball.radius);
+                    found = Some((height, body, ball.center + below));
+                }
+            }
+        }
+        found.map(|(_, body, point)| (body, point))
     }
 
     /// The number of joints N.

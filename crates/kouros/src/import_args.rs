@@ -6,6 +6,8 @@
 use crate::exit::{Failure, Result};
 use clap::ValueEnum;
 use kouros_mocap::{ImportOptions, Layout, Up};
+use kouros_motion::QuatOrder;
+use kouros_robot::AdoptOptions;
 use std::path::PathBuf;
 
 /// Flags about capture files. What is not given is inferred and told.
@@ -28,6 +30,14 @@ pub struct ImportArgs {
     /// smpl, smplh, smplh-by-limb, smplx, optitrack, fingers [default: inferred]
     #[arg(long, value_parser = layout)]
     pub layout: Option<Layout>,
+    /// Order of the base's quaternion in motions of robots: wxyz, xyzw [default: the file's, or
+    /// inferred]
+    #[arg(long, value_name = "ORDER", value_parser = quaternion)]
+    pub quaternion: Option<QuatOrder>,
+    /// Names of the joints in motions of robots, in the file's order, parted by commas [default:
+    /// the file's, or inferred]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub joints: Option<Vec<String>>,
     /// Skeleton (ASF) of all Acclaim motions [default: found beside each: NAME.asf, the part of
     /// the name before its last `_`, or the only one in the folder]
     #[arg(long, value_name = "FILE")]
@@ -56,6 +66,11 @@ impl ImportArgs {
             rate_hz: self.source_rate,
             layout: self.layout,
         }
+    }
+
+    /// As the options of taking over a robot's motion.
+    pub fn adopt(&self) -> AdoptOptions {
+        AdoptOptions { quat_order: self.quaternion, joints: self.joints.clone() }
     }
 
     /// Reads the body model, where one is given.
@@ -87,6 +102,10 @@ pub fn positive(text: &str) -> std::result::Result<f64, String> {
 fn layout(text: &str) -> std::result::Result<Layout, String> {
     let names = || Layout::ALL.map(Layout::name).join(", ");
     Layout::from_name(text).ok_or_else(|| format!("expected one of {}", names()))
+}
+
+fn quaternion(text: &str) -> std::result::Result<QuatOrder, String> {
+    QuatOrder::from_name(text).ok_or_else(|| "expected wxyz or xyzw".into())
 }
 
 fn up(text: &str) -> std::result::Result<Up, String> {

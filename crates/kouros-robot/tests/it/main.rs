@@ -1,5 +1,6 @@
 //! The robot against MuJoCo's own numbers, on the G1 where it is set up and on small models.
 
+mod adopt;
 mod profile;
 mod reference;
 mod urdf;

@@ -1,18 +1,18 @@
 //! One clip, from bytes to a labelled robot motion.
 //!
 //! Lives here: the order of the steps and their provenance. Does not: how a person's motion
-//! becomes a robot's (`person.rs`), the steps themselves (the other crates), many clips at once
+//! becomes a robot's (`person.rs`), how a robot's is taken over (`given.rs`), the steps themselves (the other crates), many clips at once
 //! (`all.rs`).
 
 use crate::exit::{Failure, Result};
 use crate::hashes::sha256;
-use crate::run::augment;
 use crate::run::findings;
+use crate::run::given;
 use crate::run::person::{self, Person};
 use crate::run::plan::{Source, read};
 use crate::run::settings::Settings;
 use kouros_label::{ForceQuality, Labels, Quality};
-use kouros_mocap::{Clip, Companions};
+use kouros_mocap::{Capture, Companions};
 use kouros_motion::{Kind, Provenance, Report, Segment, Step, Trajectory};
 use kouros_robot::Robot;
 use std::time::Instant;
@@ -52,7 +52,12 @@ pub struct Moved {
 }
 
 /// Reads a clip and what it needs beside it.
-pub fn read_clip(source: &Source, body_model: Option<(&str, &[u8])>, settings: &Settings, report: &mut Report) -> Result<Clip> {
+pub fn read_clip(
+    source: &Source,
+    body_model: Option<(&str, &[u8])>,
+    settings: &Settings,
+    report: &mut Report,
+) -> Result<Capture> {
     let bytes = read(&source.path)?;
     if sha256(&bytes) != source.sha256 {
         return Err(Failure::new(format!("{}: the file changed while this ran", source.path.display())));
@@ -60,7 +65,7 @@ pub fn read_clip(source: &Source, body_model: Option<(&str, &[u8])>, settings: &
     let skeleton = source.skeleton.as_deref().map(|p| read(p).map(|b| (p.display().to_string(), b))).transpose()?;
     let companions = Companions { asf: skeleton.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())), body_model };
     let name = source.path.display().to_string();
-    kouros_mocap::read(&name, &bytes, &companions, &settings.import, report).map_err(|e| import_failure(&e))
+    kouros_mocap::capture(&name, &bytes, &companions, &settings.import, report).map_err(|e| import_failure(&e))
 }
 
 /// The reader's words, with the flag that helps.
@@ -80,8 +85,10 @@ pub fn import_failure(error: &kouros_mocap::Error) -> Failure {
 pub fn make(source: &Source, body_model: Option<(&str, &[u8])>, robot: &Robot, settings: &Settings) -> Result<Made> {
     let start = Instant::now();
     let mut report = Report::new();
-    let clip = read_clip(source, body_model, settings, &mut report)?;
-    let moved = person::retarget(source, clip, robot, settings, &mut report)?;
+    let moved = match read_clip(source, body_model, settings, &mut report)? {
+        Capture::Person(clip) => person::retarget(source, *clip, robot, settings, &mut report)?,
+        Capture::Robot(given, format) => given::take(source, &given, format, robot, settings, &mut report)?,
+    };
     labelled(source, moved, robot, settings, report, start)
 }
 
@@ -94,8 +101,7 @@ fn labelled(source: &Source, moved: Moved, robot: &Robot, settings: &Settings, r
         kouros_label::segments(robot, trajectory, &labels.contacts, &settings.segments).map_err(|e| in_clip(&e))?;
     let quality = kouros_label::quality(robot, trajectory, &labels.contacts).map_err(|e| in_clip(&e))?;
     let forces = kouros_label::force_quality(robot, &labels);
-    let given = settings.task.as_ref().map(|words| augment::task(words, &source.changes));
-    let task = given.unwrap_or_else(|| kouros_label::task_text(&segments));
+    let task = settings.task.clone().unwrap_or_else(|| kouros_label::task_text(&segments));
     let provenance = provenance(source, &moved, settings, &report);
     let Moved { trajectory, person, .. } = moved;
     let mut made = Made { trajectory, person, labels, quality, forces, segments, kind, task, provenance, report, seconds: 0.0 };
@@ -114,7 +120,6 @@ fn provenance(source: &Source, moved: &Moved, settings: &Settings, report: &Repo
         let step = match note.code.as_str() {
             "floor" | "contact-scale" | "contacts" => "contacts",
             "hands" => "retarget",
-            "flight-speed" => "augment",
             _ => "import",
         };
         let at = steps.iter().position(|s| s.name == step).unwrap_or(0);

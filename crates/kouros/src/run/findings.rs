@@ -30,6 +30,11 @@ const DIRECTION_DEG: f64 = 20.0;
 /// A human's foot that rests this much above the floor stands on something [m].
 const RAISED_M: f64 = 0.08;
 
+/// A robot's motion that rests this much off its floor floats or is sunk [m].
+const OFF_FLOOR_M: f64 = 0.02;
+/// A joint this much beyond its range breaks it; less is rounding [rad].
+const BEYOND_RAD: f64 = 1e-3;
+
 /// Nobody flies longer [s]: a jump of a metre takes 0.9 s.
 const FLIGHT_S: f64 = 1.0;
 
@@ -37,8 +42,9 @@ const FLIGHT_S: f64 = 1.0;
 pub fn findings(robot: &Robot, settings: &Settings, made: &Made) -> Report {
     let mut out = Report::new();
     soles(made, &mut out);
-    if let Some(person) = &made.person {
-        feet(person, &mut out);
+    match &made.person {
+        Some(person) => feet(person, &mut out),
+        None => given(robot, made, &mut out),
     }
     forces(made, &mut out);
     joints(robot, settings, made, &mut out);
@@ -103,6 +109,38 @@ fn feet(person: &Person, out: &mut Report) {
     }
 }
 
+/// What only a motion that was given can have: nothing was solved to keep limits and floor.
+fn given(robot: &Robot, made: &Made, out: &mut Report) {
+    // The labels have checked the trajectory already.
+    if let Some(height) = kouros_label::resting_height(robot, &made.trajectory).ok().flatten().filter(|h| h.abs() > OFF_FLOOR_M) {
+        let (cm, what) = (100.0 * height.abs(), if height > 0.0 { "floats above" } else { "is sunk into" });
+        out.warn("floor", format!("the motion {what} its floor: what touches rests {cm:.1} cm from z = 0; nothing was moved"));
+    }
+    let ticks = made.trajectory.ticks();
+    let (mut beyond, mut over_speed) = (Vec::new(), Vec::new());
+    let velocity = made.trajectory.joint_vel();
+    for (j, joint) in robot.joints.iter().enumerate() {
+        if let Some([low, high]) = joint.range {
+            let off = |t: usize| (low - made.trajectory.joints_at(t)[j]).max(made.trajectory.joints_at(t)[j] - high);
+            let most = (0..ticks).map(off).fold(f64::NEG_INFINITY, f64::max);
+            if most > BEYOND_RAD {
+                let percent = 100.0 * (0..ticks).filter(|t| off(*t) > BEYOND_RAD).count() as f64 / ticks as f64;
+                beyond.push(format!("{} ({most:.2} rad, {percent:.0} % of the time)", joint.name));
+            }
+        }
+        let fastest = (0..ticks).map(|t| velocity[t * robot.dof() + j].abs()).fold(0.0, f64::max);
+        if let Some(limit) = joint.velocity_limit.filter(|l| fastest > *l) {
+            over_speed.push(format!("{} ({fastest:.0} of {limit:.0} rad/s)", joint.name));
+        }
+    }
+    if !beyond.is_empty() {
+        out.warn("joint-limit", format!("beyond a position limit, as it was given: {}", list_names(beyond)));
+    }
+    if !over_speed.is_empty() {
+        out.warn("joint-speed", format!("faster than a joint can be, as it was given: {}", list_names(over_speed)));
+    }
+}
+
 fn forces(made: &Made, out: &mut Report) {
     let f = &made.forces;
     if f.explained_percent < EXPLAINED_PERCENT {
@@ -141,7 +179,8 @@ fn joints(robot: &Robot, settings: &Settings, made: &Made, out: &mut Report) {
         }
         let cap = joint.velocity_limit.unwrap_or(f64::INFINITY).min(settings.retarget.joint_speed);
         let fastest = (0..ticks).map(|t| velocity[t * n + j].abs()).fold(0.0, f64::max);
-        if fastest > AT_SPEED * cap {
+        // A motion that was given knows no cap of ours.
+        if made.person.is_some() && fastest > AT_SPEED * cap {
             at_speed.push(format!("{} ({cap:.1} rad/s)", joint.name));
         }
     }

@@ -3,6 +3,7 @@
 use kouros_label::{ContactOptions, LabelOptions, SegmentOptions};
 use kouros_mocap::ImportOptions;
 use kouros_retarget::Options;
+use kouros_robot::AdoptOptions;
 use serde_json::{Value, json};
 
 /// What is written.
@@ -32,6 +33,8 @@ impl Layout {
 pub struct Settings {
     pub layout: Layout,
     pub import: ImportOptions,
+    /// What is known of motions that already are the robot's.
+    pub adopt: AdoptOptions,
     /// The rate of what is written [Hz]; `None` keeps each clip's own.
     pub rate_hz: Option<f64>,
     /// The task's words for all clips; else they are made of the segments.
@@ -58,6 +61,7 @@ impl Settings {
                 "drop_t_pose": self.import.drop_t_pose,
                 "rate_hz": self.import.rate_hz,
             },
+            "adopt": as_json(&self.adopt),
             "rate_hz": self.rate_hz,
             "task": self.task,
             "licence": self.licence,

@@ -1,6 +1,6 @@
 //! What is in a capture file, and how it was understood.
 
-use super::Args;
+use super::{Args, given};
 use crate::exit::{Failure, Result};
 use crate::inputs::skeleton_of;
 use crate::run::clip::import_failure;
@@ -9,7 +9,7 @@ use crate::run::plan::read;
 use crate::talk::{give, give_json, say};
 use kouros_dataset::{Overwrite, write_whole};
 use kouros_label::{Contacts, human_contacts};
-use kouros_mocap::{Clip, Companions, needs_skeleton_file, positions_npz};
+use kouros_mocap::{Capture, Clip, Companions, needs_skeleton_file, positions_npz};
 use kouros_motion::{Anatomy, LEFT, Level, RIGHT, Report, SolePart};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -31,8 +31,14 @@ pub fn inspect(path: &Path, args: &Args) -> Result<()> {
         body_model: body_model.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
     };
     let mut report = Report::new();
-    let mut clip =
-        kouros_mocap::read(&shown, &bytes, &companions, &args.import.options(), &mut report).map_err(|e| import_failure(&e))?;
+    let capture = kouros_mocap::capture(&shown, &bytes, &companions, &args.import.options(), &mut report);
+    let mut clip = match capture.map_err(|e| import_failure(&e))? {
+        Capture::Person(clip) => *clip,
+        Capture::Robot(_, format) if args.positions.is_some() => {
+            return Err(Failure::new(format!("--positions: expected a person's motion, found a robot's ({format})")));
+        }
+        Capture::Robot(motion, format) => return given::inspect(&shown, &motion, format, args, report),
+    };
     let mut contacts = human_contacts(&clip.body_track(), &clip.anatomy, None, &Default::default(), &mut report);
     if let Some(stated) = &clip.contacts {
         contacts.feet = stated.clone();

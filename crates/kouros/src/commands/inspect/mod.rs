@@ -5,6 +5,7 @@
 
 mod clip;
 mod dataset;
+mod given;
 mod robot;
 
 use crate::exit::{Exit, Failure, Result};
@@ -17,12 +18,14 @@ Examples:
   kouros inspect data/walks
   kouros inspect subject/02_01.amc
   kouros inspect walk.bvh --positions walk.npz --rate 30
+  kouros inspect motion.csv --robot unitree_g1
   kouros inspect unitree_g1 --json";
 
 /// Say what is in a dataset, a clip or a robot.
 ///
 /// Of a dataset: its episodes and features. Of a clip: skeleton, which joint is which part of the
-/// body, contacts, and what was inferred. Of a robot: joints with their limits, and which part is
+/// body, contacts, and what was inferred. Of a robot's motion: its joints' ranges, contacts, and
+/// how it was understood. Of a robot: joints with their limits, and which part is
 /// which.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -33,6 +36,10 @@ pub struct Args {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// Of a robot's motion: the robot it was made for, a name or the path of its MJCF or URDF
+    /// [default: the first known robot it can be of]
+    #[arg(long, value_name = "NAME|FILE")]
+    robot: Option<String>,
     /// Of a clip: also write its main joints' positions (npz: names, positions T x J x 3 [m, Z up],
     /// fps)
     #[arg(long, value_name = "FILE")]

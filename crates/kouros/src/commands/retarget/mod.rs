@@ -1,4 +1,4 @@
-//! `kouros retarget`: captures in, a robot's motions out.
+//! `kouros retarget`: captures of people and motions of the robot in, a robot's motions out.
 //!
 //! Lives here: the arguments and what they mean together. Does not: the run itself (`run/`), what
 //! is said at its end (`tell.rs`).
@@ -8,7 +8,6 @@ mod tell;
 use crate::exit::{Exit, Failure, Result};
 use crate::import_args::{ImportArgs, positive};
 use crate::robot_args::{RobotArgs, choose};
-use crate::run::augment::{Augment, speed, variants};
 use crate::run::plan::{Identity, plan};
 use crate::run::settings::{Layout, Settings};
 use crate::run::{Job, dataset, files};
@@ -24,7 +23,6 @@ Examples:
   kouros retarget walks/*.bvh --robot unitree_g1 --out data/walks
   kouros retarget subject/02_01.amc --robot my_robot.urdf --out data/mine
   kouros retarget walks --robot g1 --format csv --out csv
-  kouros retarget walks --robot g1 --mirror --speed 0.8,1.2 --out data/more
 
 A run that was stopped goes on where it was when the same command is given again; clips that are
 done are not made again. Exit codes: 0 done, 2 usage or input error (also when any clip failed; the
@@ -33,7 +31,8 @@ others are done), 3 internal error.";
 /// Turn motion capture into a dataset of a robot's motions.
 ///
 /// Reads BVH, Acclaim (ASF and AMC), Xsens MVNX and SMPL-family npz (AMASS), solves each clip for the robot,
-/// labels every tick, and writes a LeRobot v3.0 dataset with a report to look at.
+/// labels every tick, and writes a LeRobot v3.0 dataset with a report to look at. Motions that already
+/// are the robot's (`kouros formats` lists them) are taken as they are and labelled.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -63,41 +62,11 @@ pub struct Args {
     #[arg(long, value_name = "TEXT", value_parser = words)]
     licence: Option<String>,
     #[command(flatten)]
-    more: MoreArgs,
-    #[command(flatten)]
     robot_args: RobotArgs,
     #[command(flatten)]
     import: ImportArgs,
     #[command(flatten)]
     run: RunArgs,
-}
-
-/// Flags that make more motions of each clip.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Augmentation")]
-struct MoreArgs {
-    /// Also each motion as a mirror shows it: `walk@mirror`
-    #[arg(long)]
-    mirror: bool,
-    /// Also each motion at other paces, 0.5 to 2 times its own: `walk@0.8x`
-    #[arg(long, value_name = "FACTOR,...", value_delimiter = ',', value_parser = speed, allow_negative_numbers = true)]
-    speed: Vec<f64>,
-    /// Leave out the clips as they were recorded
-    #[arg(long)]
-    only_augmented: bool,
-}
-
-impl MoreArgs {
-    /// All variants of a clip, each by what is changed.
-    fn variants(&self) -> Result<Vec<Vec<Augment>>> {
-        if let Some(twice) = self.speed.iter().enumerate().find_map(|(i, s)| self.speed[..i].contains(s).then_some(s)) {
-            return Err(Failure::new(format!("--speed names {twice} twice")));
-        }
-        if self.only_augmented && !self.mirror && self.speed.is_empty() {
-            return Err(Failure::new("--only-augmented leaves nothing to make").hint("add --mirror or --speed 0.8,1.2"));
-        }
-        Ok(variants(self.mirror, &self.speed, self.only_augmented))
-    }
 }
 
 /// Flags about the run itself.
@@ -138,7 +107,7 @@ pub fn run(args: &Args) -> Result<Exit> {
         skeleton: args.import.asf.as_deref(),
         body_model: body_model.as_ref().map(|(_, bytes)| bytes.as_slice()),
     };
-    let plan = plan(&args.inputs, &args.out, identity, &args.more.variants()?)?;
+    let plan = plan(&args.inputs, &args.out, identity)?;
     let job = Job {
         plan: &plan,
         chosen: &chosen,
@@ -186,6 +155,7 @@ fn resolve(args: &Args) -> Result<Settings> {
     Ok(Settings {
         layout: args.format,
         import: args.import.options(),
+        adopt: args.import.adopt(),
         rate_hz,
         task: args.task.clone(),
         licence: args.licence.clone(),
