@@ -53,3 +53,12 @@ pub struct Anatomy {
     /// Whether at rest the arms are also stretched sideways, palms presumed down (a T-pose).
     pub rest_is_t_pose: bool,
 }
+
+impl Anatomy {
+    /// Which joint is which after the motion was mirrored: what was the left leg is the right one.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        let ([l, r], [a, b]) = (self.legs, self.arms);
+        Self { legs: [r, l], arms: [b, a], ..self.clone() }
+    }
+}

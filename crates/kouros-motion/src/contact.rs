@@ -112,6 +112,18 @@ impl FootContacts {
         self.down[tick][2 * side] || self.down[tick][2 * side + 1]
     }
 
+    /// The same contacts at `speed` times the pace, as [`crate::Motion::at_speed`].
+    #[must_use]
+    pub fn at_speed(&self, speed: f64) -> Self {
+        Self { rate_hz: self.rate_hz * speed, down: self.down.clone() }
+    }
+
+    /// The same contacts with the sides exchanged.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        Self { rate_hz: self.rate_hz, down: self.down.iter().map(|[a, b, c, d]| [*c, *d, *a, *b]).collect() }
+    }
+
     /// The same contacts at another rate, by majority: a new tick is down when at least half of
     /// the source ticks within half a new period of it are; where none is that near (the new rate
     /// is higher), the nearest decides.
@@ -146,6 +158,14 @@ mod tests {
         let half = FootContacts { rate_hz: 100.0, down }.resampled(50.0);
         // Ticks 0, 2, 4, 6, 8 see {0,1}, {1,2,3}, {3,4,5}, {5,6,7}, {7,8}.
         assert_eq!(half.down.iter().map(|d| d[0]).collect::<Vec<_>>(), [true, false, false, true, true]);
+    }
+
+    #[test]
+    fn a_mirror_exchanges_feet() {
+        let c = FootContacts { rate_hz: 10.0, down: vec![[true, false, false, true]] };
+        assert_eq!(c.mirrored().down, [[false, true, true, false]]);
+        assert_eq!(c.mirrored().mirrored(), c);
+        assert_eq!(c.at_speed(1.5).rate_hz, 15.0);
     }
 
     #[test]

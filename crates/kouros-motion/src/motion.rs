@@ -1,6 +1,6 @@
 //! One clip of a skeleton: joint rotations over time.
 
-use crate::{BodyTrack, Error, Result, Rot, SampleAt, Skeleton, Vec3, ticks_after_resampling};
+use crate::{BodyTrack, Error, Result, Rot, SampleAt, Skeleton, Vec3, mirrored_point, mirrored_rotation, ticks_after_resampling};
 use std::sync::Arc;
 
 /// A skeleton moving at a constant rate; T ticks, J joints, arrays flattened tick by tick.
@@ -116,6 +116,30 @@ impl Motion {
         Ok(Self { skeleton: self.skeleton.clone(), rate_hz, local_rotation: rotation, local_translation: translation })
     }
 
+    /// The same frames at `speed` times the pace: 2 is twice as fast and half as long.
+    ///
+    /// # Errors
+    /// The speed is not positive.
+    pub fn at_speed(&self, speed: f64) -> Result<Self> {
+        let rate_hz = self.rate_hz * speed;
+        if !(rate_hz.is_finite() && rate_hz > 0.0) {
+            return Err(Error::Rate { found: rate_hz });
+        }
+        Ok(Self { rate_hz, ..self.clone() })
+    }
+
+    /// The motion as a mirror on the plane y = 0 shows it. Joints keep their places in the tree and
+    /// their names, so that the joint named after the left hand is a right hand now: which joint is
+    /// which says [`crate::Anatomy::mirrored`].
+    pub fn mirrored(&self) -> Self {
+        Self {
+            skeleton: Arc::new(self.skeleton.mirrored()),
+            rate_hz: self.rate_hz,
+            local_rotation: self.local_rotation.iter().map(mirrored_rotation).collect(),
+            local_translation: self.local_translation.iter().map(mirrored_point).collect(),
+        }
+    }
+
     /// Every joint in the world: forward kinematics over the whole clip.
     pub fn body_track(&self) -> BodyTrack {
         let (t, j) = (self.ticks(), self.skeleton.len());
@@ -140,5 +164,48 @@ impl Motion {
         }
         BodyTrack::new(self.skeleton.names().map(str::to_owned).collect(), self.rate_hz, positions, Some(rotations))
             .expect("a valid motion is a valid track")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Joint, mirrored_point};
+
+    /// Products of a few unit quaternions.
+    const ROUNDING: f64 = 1e-12;
+    /// The same for an angle: the arc cosine near 1 loses half the digits.
+    const ANGLE: f64 = 1e-7;
+
+    fn motion() -> Motion {
+        let joint = |name: &str, parent, y: f64| Joint { name: name.into(), parent, offset: Vec3::new(0.1, y, 0.4) };
+        let skeleton = Skeleton::new(vec![joint("root", None, 0.0), joint("a", Some(0), 0.2), joint("b", Some(1), -0.3)]);
+        let angle = |i: usize| Vec3::new(0.3 * i as f64, 0.9 - 0.2 * i as f64, 0.1 + 0.4 * i as f64);
+        let place = |i: usize| Vec3::new(0.1, 0.2 * i as f64 - 0.5, 0.4);
+        let (turns, places) = ((0..6).map(|i| Rot::new(angle(i))).collect(), (0..6).map(place).collect());
+        Motion::new(Arc::new(skeleton.expect("a tree")), 30.0, turns, places).expect("a motion")
+    }
+
+    #[test]
+    fn the_mirrored_motion_is_the_mirror_image() {
+        let (motion, image) = (motion(), motion().mirrored());
+        let (track, seen) = (motion.body_track(), image.body_track());
+        for (tick, body) in (0..2).flat_map(|t| (0..3).map(move |b| (t, b))) {
+            assert!((seen.position(tick, body) - mirrored_point(&track.position(tick, body))).norm() < ROUNDING);
+            let rotation = mirrored_rotation(&track.rotation(tick, body).expect("known"));
+            assert!(seen.rotation(tick, body).expect("known").angle_to(&rotation) < ANGLE);
+        }
+        for (a, b) in motion.skeleton().rest_positions().iter().zip(image.skeleton().rest_positions()) {
+            assert_eq!(mirrored_point(a), b);
+        }
+        let twice = image.mirrored();
+        assert_eq!((twice.local_rotation, twice.local_translation), (motion.local_rotation, motion.local_translation));
+    }
+
+    #[test]
+    fn twice_the_pace_is_half_the_time() {
+        let fast = motion().at_speed(2.0).expect("a speed");
+        assert_eq!((fast.rate_hz(), fast.ticks()), (60.0, 2));
+        assert!(motion().at_speed(0.0).is_err() && motion().at_speed(f64::NAN).is_err());
     }
 }

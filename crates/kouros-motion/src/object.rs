@@ -2,7 +2,7 @@
 //!
 //! Lives here: where it is. Does not: its shape (a scene's model says that).
 
-use crate::{Error, Pose, Result, SampleAt, ticks_after_resampling};
+use crate::{Error, Pose, Result, SampleAt, mirrored_pose, ticks_after_resampling};
 
 /// One rigid object at a constant rate, one pose for each tick of the motion it belongs to.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,19 @@ pub struct ObjectTrack {
 }
 
 impl ObjectTrack {
+    /// The same object at `speed` times the pace, as [`crate::Motion::at_speed`].
+    #[must_use]
+    pub fn at_speed(&self, speed: f64) -> Self {
+        Self { rate_hz: self.rate_hz * speed, ..self.clone() }
+    }
+
+    /// The object as a mirror on the plane y = 0 shows it. Its own axes are mirrored with it, so
+    /// its shape is to be mirrored on its own plane y = 0; a box or a ball stays what it is.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        Self { poses: self.poses.iter().map(mirrored_pose).collect(), ..self.clone() }
+    }
+
     /// The same object at another rate: positions linear, rotations on the sphere.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The human joint tree, without any motion.
 
-use crate::{Error, Result, Vec3};
+use crate::{Error, Result, Vec3, mirrored_point};
 use std::collections::HashMap;
 
 /// One joint of a [`Skeleton`].
@@ -76,6 +76,13 @@ impl Skeleton {
     /// The index of the joint of this name.
     pub fn index_of(&self, name: &str) -> Option<usize> {
         self.joints.iter().position(|j| j.name == name)
+    }
+
+    /// The tree as a mirror on the plane y = 0 shows it; names stay where they are.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        let joint = |j: &Joint| Joint { offset: mirrored_point(&j.offset), ..j.clone() };
+        Self { joints: self.joints.iter().map(joint).collect(), children: self.children.clone() }
     }
 
     /// World positions of all joints with every rotation the identity (J) [m].

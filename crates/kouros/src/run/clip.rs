@@ -6,6 +6,7 @@
 
 use crate::exit::{Failure, Result};
 use crate::hashes::sha256;
+use crate::run::augment;
 use crate::run::findings;
 use crate::run::given;
 use crate::run::person::{self, Person};
@@ -101,7 +102,8 @@ fn labelled(source: &Source, moved: Moved, robot: &Robot, settings: &Settings, r
         kouros_label::segments(robot, trajectory, &labels.contacts, &settings.segments).map_err(|e| in_clip(&e))?;
     let quality = kouros_label::quality(robot, trajectory, &labels.contacts).map_err(|e| in_clip(&e))?;
     let forces = kouros_label::force_quality(robot, &labels);
-    let task = settings.task.clone().unwrap_or_else(|| kouros_label::task_text(&segments));
+    let given = settings.task.as_ref().map(|words| augment::task(words, &source.changes));
+    let task = given.unwrap_or_else(|| kouros_label::task_text(&segments));
     let provenance = provenance(source, &moved, settings, &report);
     let Moved { trajectory, person, .. } = moved;
     let mut made = Made { trajectory, person, labels, quality, forces, segments, kind, task, provenance, report, seconds: 0.0 };
@@ -120,6 +122,7 @@ fn provenance(source: &Source, moved: &Moved, settings: &Settings, report: &Repo
         let step = match note.code.as_str() {
             "floor" | "contact-scale" | "contacts" => "contacts",
             "hands" => "retarget",
+            "flight-speed" => "augment",
             _ => "import",
         };
         let at = steps.iter().position(|s| s.name == step).unwrap_or(0);

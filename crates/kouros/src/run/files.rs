@@ -10,7 +10,7 @@ use crate::run::dataset::disk_failure;
 use crate::run::plan::Source;
 use crate::run::row::Row;
 use crate::run::settings::Layout;
-use crate::run::{Ended, Job, all, clip, describe, motion_file};
+use crate::run::{Ended, Job, all, augment, clip, describe, motion_file};
 use kouros_dataset::{Overwrite, motion_npz, trajectory_csv, write_whole};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ fn check_names(sources: &[Source]) -> Result<()> {
 }
 
 fn stem(source: &Source) -> String {
-    source.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+    augment::name(&source.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(), &source.changes)
 }
 
 fn file_of(job: &Job<'_>, source: &Source) -> PathBuf {

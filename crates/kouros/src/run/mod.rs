@@ -1,11 +1,13 @@
 //! One run of `kouros retarget`, from captures to what is on the disk.
 //!
 //! Lives here: what a run is and how it ended. Its parts: what is to be done ([`plan`]), one clip
-//! ([`clip`], [`person`], [`given`]), all clips ([`all`]), where results go ([`dataset`], [`files`]), what is said about
+//! ([`clip`], [`augment`], [`person`], [`given`]), all clips ([`all`]), where results go ([`dataset`],
+//! [`files`]), what is said about
 //! them ([`describe`], [`findings`], [`row`]). Does not: arguments (`commands/`), pictures
 //! (`report/`).
 
 pub mod all;
+pub mod augment;
 pub mod clip;
 pub mod dataset;
 pub mod describe;

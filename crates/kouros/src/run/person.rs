@@ -4,6 +4,7 @@
 //! other crates), what is done with any robot's motion (`clip.rs`).
 
 use crate::exit::{Failure, Result};
+use crate::run::augment;
 use crate::run::clip::Moved;
 use crate::run::plan::Source;
 use crate::run::settings::{Settings, as_json};
@@ -30,10 +31,11 @@ pub struct Person {
 }
 
 /// Makes the robot move as the person of a clip does.
-pub fn retarget(source: &Source, clip: Clip, robot: &Robot, settings: &Settings, report: &mut Report) -> Result<Moved> {
+pub fn retarget(source: &Source, mut clip: Clip, robot: &Robot, settings: &Settings, report: &mut Report) -> Result<Moved> {
     let in_clip = |e: &dyn std::fmt::Display| Failure::new(format!("{}: {e}", source.path.display()));
     // Contacts from the source's own frames: resampling first would blur when feet rest.
-    let found = kouros_label::human_contacts(&clip.body_track(), &clip.anatomy, None, &settings.contacts, report);
+    let mut found = kouros_label::human_contacts(&clip.body_track(), &clip.anatomy, None, &settings.contacts, report);
+    let changed = augment::apply(&source.changes, &mut clip, &mut found, report)?;
     let rate_hz = settings.rate_hz.unwrap_or(clip.source_rate_hz);
     let track = clip.body_track_at(rate_hz).map_err(|e| in_clip(&e))?;
     // What the file states is better than what can be found.
@@ -41,7 +43,7 @@ pub fn retarget(source: &Source, clip: Clip, robot: &Robot, settings: &Settings,
 
     let subject = Human { track: &track, anatomy: &clip.anatomy, contacts: &contacts, floor: found.floor };
     let retargeted = kouros_retarget::retarget(&subject, robot, &settings.retarget, report).map_err(|e| in_clip(&e))?;
-    let steps = steps(source, &clip, rate_hz, retargeted.scale, settings);
+    let steps = steps(source, &clip, changed, rate_hz, retargeted.scale, settings);
     let (floor, scale, errors) = (found.floor, retargeted.scale, retargeted.errors);
     Ok(Moved {
         format: clip.format.name(),
@@ -53,7 +55,7 @@ pub fn retarget(source: &Source, clip: Clip, robot: &Robot, settings: &Settings,
 }
 
 /// What was done, each step with the settings it was given.
-fn steps(source: &Source, clip: &Clip, rate_hz: f64, scale: f64, settings: &Settings) -> Vec<Step> {
+fn steps(source: &Source, clip: &Clip, changed: Vec<Step>, rate_hz: f64, scale: f64, settings: &Settings) -> Vec<Step> {
     let given = |value: Option<String>| value.unwrap_or_else(|| "inferred".into());
     let import = &settings.import;
     let mut read = Step::new("import")
@@ -71,8 +73,10 @@ fn steps(source: &Source, clip: &Clip, rate_hz: f64, scale: f64, settings: &Sett
         None => settings.contacts.step(),
     };
     let mut steps = vec![read, contacts];
-    if rate_hz != clip.source_rate_hz {
-        let resample = Step::new("resample").with("from_hz", clip.source_rate_hz).with("to_hz", rate_hz);
+    steps.extend(changed);
+    let from_hz = clip.motion.rate_hz();
+    if rate_hz != from_hz {
+        let resample = Step::new("resample").with("from_hz", from_hz).with("to_hz", rate_hz);
         steps.push(resample.with("translations", "linear").with("rotations", "spherical").with("contacts", "majority"));
     }
     let mut retarget = Step::new("retarget").with("scale", scale).with("joint_speed_rad_s", settings.retarget.joint_speed);

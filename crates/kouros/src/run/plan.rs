@@ -7,19 +7,20 @@
 use crate::exit::{Failure, Result};
 use crate::hashes::{sha256, sha256_of_all};
 use crate::inputs;
+use crate::run::augment::{self, Augment};
 use kouros_mocap::needs_skeleton_file;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// One clip to be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One motion to be made: a file, or a changed copy of one.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     /// The capture file.
     pub path: PathBuf,
     /// What the clip is called: the file's name without its ending, with as much of its folder as
-    /// tells it from the others.
+    /// tells it from the others, and behind it the changes: `walk@mirror`.
     pub name: String,
     /// SHA-256 of the file's bytes.
     pub sha256: String,
@@ -27,6 +28,8 @@ pub struct Source {
     pub bytes: usize,
     /// The Acclaim skeleton it needs.
     pub skeleton: Option<PathBuf>,
+    /// What is changed about the clip before it is retargeted, in order.
+    pub changes: Vec<Augment>,
     /// What the clip is made of and how: equal keys mean equal results.
     pub key: String,
 }
@@ -62,8 +65,9 @@ pub struct Identity<'a> {
     pub body_model: Option<&'a [u8]>,
 }
 
-/// Looks at every file of `paths` once; what lies in `out` is no input.
-pub fn plan(paths: &[PathBuf], out: &Path, identity: Identity<'_>) -> Result<Plan> {
+/// Looks at every file of `paths` once; what lies in `out` is no input. Of each file come all
+/// `variants`, one behind the other.
+pub fn plan(paths: &[PathBuf], out: &Path, identity: Identity<'_>, variants: &[Vec<Augment>]) -> Result<Plan> {
     let files = inputs::files(paths, out)?;
     let body_model = identity.body_model.map(sha256).unwrap_or_default();
     let looked: Vec<Result<Source>> = files.par_iter().map(|path| look(path, identity, &body_model)).collect();
@@ -86,7 +90,17 @@ pub fn plan(paths: &[PathBuf], out: &Path, identity: Identity<'_>) -> Result<Pla
     for (source, name) in plan.sources.iter_mut().zip(names) {
         source.name = name;
     }
+    plan.sources = plan.sources.iter().flat_map(|source| variants.iter().map(|changes| changed(source, changes))).collect();
     Ok(plan)
+}
+
+/// The same file, changed. A clip that is not has the key it has in runs without variants, so that
+/// what was made of it before stays.
+fn changed(source: &Source, changes: &[Augment]) -> Source {
+    let words: Vec<String> = changes.iter().map(|c| c.word()).collect();
+    let all: Vec<&str> = [source.key.as_str()].into_iter().chain(words.iter().map(String::as_str)).collect();
+    let key = if changes.is_empty() { source.key.clone() } else { sha256_of_all(&all) };
+    Source { name: augment::name(&source.name, changes), changes: changes.to_vec(), key, ..source.clone() }
 }
 
 /// The bytes of a capture file.
@@ -105,7 +119,7 @@ fn look(path: &Path, identity: Identity<'_>, body_model: &str) -> Result<Source>
     let skeleton_hash = skeleton.as_deref().map(|p| read(p).map(|b| sha256(&b))).transpose()?.unwrap_or_default();
     let sha256 = sha256(&bytes);
     let key = sha256_of_all(&[&file_name, &sha256, &skeleton_hash, body_model, identity.robot, identity.settings]);
-    Ok(Source { path: path.into(), name: String::new(), sha256, bytes: bytes.len(), skeleton, key })
+    Ok(Source { path: path.into(), name: String::new(), sha256, bytes: bytes.len(), skeleton, changes: Vec::new(), key })
 }
 
 /// A name for each path: its file's stem; where several have the same, the ending too, or as many

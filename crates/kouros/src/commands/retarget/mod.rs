@@ -8,6 +8,7 @@ mod tell;
 use crate::exit::{Exit, Failure, Result};
 use crate::import_args::{ImportArgs, positive};
 use crate::robot_args::{RobotArgs, choose};
+use crate::run::augment::{Augment, speed, variants};
 use crate::run::plan::{Identity, plan};
 use crate::run::settings::{Layout, Settings};
 use crate::run::{Job, dataset, files};
@@ -23,6 +24,7 @@ Examples:
   kouros retarget walks/*.bvh --robot unitree_g1 --out data/walks
   kouros retarget subject/02_01.amc --robot my_robot.urdf --out data/mine
   kouros retarget walks --robot g1 --format csv --out csv
+  kouros retarget walks --robot g1 --mirror --speed 0.8,1.2 --out data/more
 
 A run that was stopped goes on where it was when the same command is given again; clips that are
 done are not made again. Exit codes: 0 done, 2 usage or input error (also when any clip failed; the
@@ -62,11 +64,41 @@ pub struct Args {
     #[arg(long, value_name = "TEXT", value_parser = words)]
     licence: Option<String>,
     #[command(flatten)]
+    more: MoreArgs,
+    #[command(flatten)]
     robot_args: RobotArgs,
     #[command(flatten)]
     import: ImportArgs,
     #[command(flatten)]
     run: RunArgs,
+}
+
+/// Flags that make more motions of each clip.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Augmentation")]
+struct MoreArgs {
+    /// Also each motion as a mirror shows it: `walk@mirror`
+    #[arg(long)]
+    mirror: bool,
+    /// Also each motion at other paces, 0.5 to 2 times its own: `walk@0.8x`
+    #[arg(long, value_name = "FACTOR,...", value_delimiter = ',', value_parser = speed, allow_negative_numbers = true)]
+    speed: Vec<f64>,
+    /// Leave out the clips as they were recorded
+    #[arg(long)]
+    only_augmented: bool,
+}
+
+impl MoreArgs {
+    /// All variants of a clip, each by what is changed.
+    fn variants(&self) -> Result<Vec<Vec<Augment>>> {
+        if let Some(twice) = self.speed.iter().enumerate().find_map(|(i, s)| self.speed[..i].contains(s).then_some(s)) {
+            return Err(Failure::new(format!("--speed names {twice} twice")));
+        }
+        if self.only_augmented && !self.mirror && self.speed.is_empty() {
+            return Err(Failure::new("--only-augmented leaves nothing to make").hint("add --mirror or --speed 0.8,1.2"));
+        }
+        Ok(variants(self.mirror, &self.speed, self.only_augmented))
+    }
 }
 
 /// Flags about the run itself.
@@ -107,7 +139,7 @@ pub fn run(args: &Args) -> Result<Exit> {
         skeleton: args.import.asf.as_deref(),
         body_model: body_model.as_ref().map(|(_, bytes)| bytes.as_slice()),
     };
-    let plan = plan(&args.inputs, &args.out, identity)?;
+    let plan = plan(&args.inputs, &args.out, identity, &args.more.variants()?)?;
     let job = Job {
         plan: &plan,
         chosen: &chosen,
