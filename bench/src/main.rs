@@ -8,6 +8,7 @@ mod clock;
 mod gmr;
 mod hour;
 mod machine;
+mod many;
 mod parts;
 mod pendulum;
 mod retarget;
@@ -37,6 +38,8 @@ enum Command {
     Retarget(retarget::Args),
     /// An hour of motion at 30 Hz from BVH to a dataset: time and memory
     Hour(hour::Args),
+    /// Thousands of short clips: what a clip costs as they grow in number
+    Many(many::Args),
     /// Reading, contacts, kinematics, labels, writing, each alone
     Parts(parts::Args),
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
     let measured = match &cli.command {
         Command::Retarget(args) => retarget::run(args),
         Command::Hour(args) => hour::run(args),
+        Command::Many(args) => many::run(args),
         Command::Parts(args) => parts::run(args),
     };
     let measured = match measured {

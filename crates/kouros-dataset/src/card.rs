@@ -2,7 +2,7 @@
 
 use crate::DatasetInfo;
 use kouros_motion::list_names;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands in every card of ours. Without this line the card is somebody's own and stays.
@@ -33,14 +33,30 @@ const KNOWN: [&str; 20] = [
     "unlicense",
 ];
 
-/// The card of a dataset with this `meta/kouros.json`.
-pub(crate) fn card(info: &DatasetInfo, kouros: &Value) -> String {
-    let licences = Licences::of(kouros);
-    let robot = info.robot_type.as_deref().unwrap_or("robot");
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for entry in entries(kouros) {
-        *kinds.entry(entry.get("kind").and_then(Value::as_str).unwrap_or("unknown")).or_default() += 1;
+/// What the card says of all episodes, gathered one by one.
+#[derive(Debug)]
+pub(crate) struct CardFacts {
+    licences: Licences,
+    kinds: BTreeMap<String, usize>,
+}
+
+impl CardFacts {
+    /// From what `meta/kouros.json` says of the dataset as a whole.
+    pub fn of(head: &Map<String, Value>) -> Self {
+        Self { licences: Licences::of(head), kinds: BTreeMap::new() }
     }
+
+    /// One more episode.
+    pub fn add(&mut self, kind: Option<&str>, meta: &Value) {
+        *self.kinds.entry(kind.unwrap_or("unknown").to_owned()).or_default() += 1;
+        self.licences.add(meta);
+    }
+}
+
+/// The card of a dataset of which this is known.
+pub(crate) fn card(info: &DatasetInfo, facts: &CardFacts) -> String {
+    let CardFacts { licences, kinds } = facts;
+    let robot = info.robot_type.as_deref().unwrap_or("robot");
     let kinds = list_names(kinds.iter().map(|(kind, count)| format!("{count} {kind}")));
     let features: String =
         info.features.iter().map(|f| format!("| `{}` | {} | {} |\n", f.name, f.dims.len(), list_names(&f.dims))).collect();
@@ -77,36 +93,33 @@ Licences of the sources: {licences}.
     )
 }
 
-fn entries(kouros: &Value) -> impl Iterator<Item = &Value> {
-    kouros.get("episodes").and_then(Value::as_array).into_iter().flatten()
-}
-
 /// What is known of the licences of a dataset.
+#[derive(Debug)]
 struct Licences {
     named: BTreeSet<String>,
     /// Whether some episode comes under none that we know.
     some_unknown: bool,
+    /// Whether the dataset as a whole states some.
+    stated_for_all: bool,
 }
 
 impl Licences {
-    /// From the dataset's `licences` and each episode's `licence` or `licences`, in its `meta` or
-    /// in the `provenance` there.
-    fn of(kouros: &Value) -> Self {
+    /// From the dataset's `licences`.
+    fn of(head: &Map<String, Value>) -> Self {
         let mut named = BTreeSet::new();
-        for of_all in [kouros.get("dataset")].into_iter().chain(appended(kouros)) {
+        for of_all in [head.get("dataset")].into_iter().chain(appended(head)) {
             gather(of_all, &mut named);
         }
-        let stated_for_all = !named.is_empty();
-        let mut some_unknown = false;
-        for entry in entries(kouros) {
-            let mut of_one = BTreeSet::new();
-            let meta = entry.get("meta");
-            gather(meta, &mut of_one);
-            gather(meta.and_then(|m| m.get("provenance")), &mut of_one);
-            some_unknown |= of_one.is_empty() && !stated_for_all;
-            named.extend(of_one);
-        }
-        Self { named, some_unknown }
+        Self { stated_for_all: !named.is_empty(), named, some_unknown: false }
+    }
+
+    /// From an episode's `licence` or `licences`, in its `meta` or in the `provenance` there.
+    fn add(&mut self, meta: &Value) {
+        let mut of_one = BTreeSet::new();
+        gather(Some(meta), &mut of_one);
+        gather(meta.get("provenance"), &mut of_one);
+        self.some_unknown |= of_one.is_empty() && !self.stated_for_all;
+        self.named.extend(of_one);
     }
 
     /// The hub's name: that of the one licence, if it has one; never a guess.
@@ -127,7 +140,7 @@ impl Licences {
     }
 }
 
-fn appended(kouros: &Value) -> impl Iterator<Item = Option<&Value>> {
+fn appended(kouros: &Map<String, Value>) -> impl Iterator<Item = Option<&Value>> {
     kouros.get("appended").and_then(Value::as_array).into_iter().flatten().map(|a| a.get("dataset"))
 }
 
@@ -146,8 +159,16 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn facts(kouros: &Value) -> CardFacts {
+        let mut facts = CardFacts::of(kouros.as_object().expect("a map"));
+        for entry in kouros["episodes"].as_array().into_iter().flatten() {
+            facts.add(entry["kind"].as_str(), &entry["meta"]);
+        }
+        facts
+    }
+
     fn id(kouros: Value) -> &'static str {
-        Licences::of(&kouros).id()
+        facts(&kouros).licences.id()
     }
 
     #[test]
@@ -172,7 +193,7 @@ mod tests {
             total_frames: 75,
             total_tasks: 1,
         };
-        let text = card(&info, &json!({ "episodes": [{ "kind": "locomotion" }, { "kind": "locomotion" }] }));
+        let text = card(&info, &facts(&json!({ "episodes": [{ "kind": "locomotion" }, { "kind": "locomotion" }] })));
         assert!(text.starts_with("---\nlicense: other\n"), "{text}");
         assert!(text.contains("2 episodes (2 locomotion), 75 frames at 50 Hz\n(1.5 s)") && text.contains(MARK), "{text}");
         assert!(text.contains("| `action` | 2 | x, y |"), "{text}");

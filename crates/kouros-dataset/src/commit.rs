@@ -1,16 +1,17 @@
 //! The next version of a dataset: what is there, and the staged episodes behind it.
 
-use crate::card::{MARK, card};
+use crate::card::{CardFacts, MARK, card};
 use crate::episode_table::{Row, check_columns, write_rows};
 use crate::files::Files;
 use crate::frames::{self, Automatic, Place};
 use crate::info::json_text;
+use crate::kouros_file::KourosWriter;
 use crate::layout::{CARD, DATA, EPISODES, INFO, KOUROS, STATS, TASKS};
 use crate::swap::{fresh_next, link_all, recover, swap, sync_folders};
 use crate::tasks::Tasks;
 use crate::whole::{Overwrite, write_whole};
 use crate::{Dataset, DatasetInfo, Error, Feature, Result, Summary, WriterOptions, staged, stats};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,12 @@ pub(crate) struct Commit<'a> {
     pub features: Vec<Feature>,
     /// Called after every step with its name; only tests do more than nothing there.
     pub each: &'a dyn Fn(&str),
+}
+
+/// What is said of the episodes beside the standard, while it is gathered.
+struct Known {
+    card: CardFacts,
+    file: KourosWriter,
 }
 
 impl Commit<'_> {
@@ -56,17 +63,23 @@ impl Commit<'_> {
         }
         (self.each)("linked");
         let mut tasks = Tasks::new(there.as_ref().map_or(&[], Dataset::tasks));
-        let (mut info, mut kouros) = self.start(there.as_ref())?;
+        let (mut info, head) = self.start(there.as_ref())?;
+        let mut known = Known { card: CardFacts::of(&head), file: KourosWriter::create(&next.join(KOUROS), &head)? };
+        for entry in there.iter().flat_map(|d| d.episodes()).filter_map(|e| e.entry.as_ref()) {
+            known.card.add(entry.get("kind").as_str(), &entry.get("meta"));
+            known.file.entry(entry.text())?;
+        }
+        drop(there);
         let (episodes_before, frames_before) = (info.total_episodes, info.total_frames);
-        self.write_episodes(&next, &mut info, &mut tasks, &mut kouros)?;
+        self.write_episodes(&next, &mut info, &mut tasks, &mut known)?;
+        known.file.finish()?;
         info.total_tasks = tasks.count();
 
         tasks.write(&next.join(TASKS))?;
         let write = |name: &str, text: String| write_whole(&next.join(name), text.as_bytes(), Overwrite::Refused);
         write(INFO, info.text())?;
-        write(KOUROS, json_text(&kouros))?;
         if !next.join(CARD).exists() {
-            write(CARD, card(&info, &kouros))?;
+            write(CARD, card(&info, &known.card))?;
         }
         (self.each)("described");
         // Read back before it takes the place of what is there.
@@ -94,7 +107,7 @@ impl Commit<'_> {
     }
 
     /// What the dataset says about itself before the first new episode.
-    fn start(&self, there: Option<&Dataset>) -> Result<(DatasetInfo, Value)> {
+    fn start(&self, there: Option<&Dataset>) -> Result<(DatasetInfo, Map<String, Value>)> {
         let WriterOptions { robot_type, fps, dataset_meta } = self.options;
         let version = env!("CARGO_PKG_VERSION");
         let Some(there) = there else {
@@ -107,9 +120,12 @@ impl Commit<'_> {
                 total_frames: 0,
                 total_tasks: 0,
             };
-            return Ok((info, json!({ "kouros_version": version, "dataset": dataset_meta, "episodes": [] })));
+            let mut head = Map::new();
+            head.insert("kouros_version".into(), version.into());
+            head.insert("dataset".into(), dataset_meta.clone());
+            return Ok((info, head));
         };
-        let mut kouros = there.kouros().cloned().unwrap_or_else(|| json!({ "dataset": null, "episodes": [] }));
+        let mut kouros = there.kouros().cloned().unwrap_or_else(|| json!({ "dataset": null }));
         let at = self.path.join(KOUROS);
         let map = kouros.as_object_mut().ok_or_else(|| Error::malformed(&at, "a map", "something else"))?;
         map.insert("kouros_version".into(), version.into());
@@ -121,10 +137,10 @@ impl Commit<'_> {
             let list = map.entry("appended").or_insert_with(|| json!([]));
             list.as_array_mut().ok_or_else(|| Error::malformed(&at, "a list 'appended'", "something else"))?.push(entry);
         }
-        Ok((there.info().clone(), kouros))
+        Ok((there.info().clone(), std::mem::take(map)))
     }
 
-    fn write_episodes(&self, next: &Path, info: &mut DatasetInfo, tasks: &mut Tasks, kouros: &mut Value) -> Result<()> {
+    fn write_episodes(&self, next: &Path, info: &mut DatasetInfo, tasks: &mut Tasks, known: &mut Known) -> Result<()> {
         let mut data = Files::after(next, DATA)?;
         let mut table = Files::after(next, EPISODES)?;
         let mut rows = Vec::new();
@@ -143,10 +159,10 @@ impl Commit<'_> {
             }
             info.total_episodes += 1;
             info.total_frames += episode.length;
-            if let Some(list) = kouros.get_mut("episodes").and_then(Value::as_array_mut) {
-                let (key, task, kind) = (&episode.key, &episode.task, episode.kind.name());
-                list.push(json!({ "episode_index": index, "key": key, "task": task, "kind": kind, "meta": episode.meta }));
-            }
+            let (key, task, kind) = (&episode.key, &episode.task, episode.kind.name());
+            known.card.add(Some(kind), &episode.meta);
+            let entry = json!({ "episode_index": index, "key": key, "task": task, "kind": kind, "meta": episode.meta });
+            known.file.entry(&entry.to_string())?;
             (self.each)("wrote an episode");
         }
         if !rows.is_empty() {

@@ -1,11 +1,11 @@
 //! A dataset on disk, to be read.
 
+use crate::kouros_file::{KourosFile, Piece};
 use crate::layout::{DATA, EPISODES, FileNumber, INFO, KOUROS, TASKS, tables};
 use crate::table::Table;
 use crate::{Column, DatasetInfo, Episode, Error, Result};
 use kouros_motion::Kind;
 use serde_json::Value;
-use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::ops::Range;
@@ -26,12 +26,20 @@ pub struct EpisodeInfo {
     pub key: Option<String>,
     /// Its kind, where Kouros wrote it.
     pub kind: Option<Kind>,
-    /// Provenance, segments, findings; `null` where Kouros did not write it.
-    pub meta: Value,
+    /// What is kept about it, where Kouros wrote it.
+    pub(crate) entry: Option<Piece>,
     /// The file of its frames.
     pub(crate) file: FileNumber,
     /// Its rows in that file.
     pub(crate) rows: Range<usize>,
+}
+
+impl EpisodeInfo {
+    /// Provenance, segments, findings; `null` where Kouros did not write it. Parsed anew with every
+    /// call: of thousands of episodes, only what is looked at costs memory.
+    pub fn meta(&self) -> Value {
+        self.entry.as_ref().map(|e| e.get("meta")).unwrap_or_default()
+    }
 }
 
 /// A LeRobot v3.0 dataset.
@@ -78,7 +86,7 @@ impl Dataset {
             ));
         }
         let at = root.join(KOUROS);
-        let kouros = text(&at)?.map(|text| add_kouros(&at, &text, &mut episodes)).transpose()?;
+        let kouros = text(&at)?.map(|text| add_kouros(&at, text, &mut episodes)).transpose()?;
         Ok(Self { root, info, tasks, episodes, kouros })
     }
 
@@ -102,7 +110,8 @@ impl Dataset {
         &self.episodes
     }
 
-    /// `meta/kouros.json`, where Kouros wrote the dataset.
+    /// What `meta/kouros.json` says of the dataset as a whole, where Kouros wrote it; what it says of
+    /// an episode is the episode's ([`EpisodeInfo::meta`]).
     pub fn kouros(&self) -> Option<&Value> {
         self.kouros.as_ref()
     }
@@ -136,7 +145,7 @@ impl Dataset {
             kind: info.kind.unwrap_or(Kind::WholeBody),
             length: info.length,
             columns: self.info.features.iter().map(read).collect::<Result<_>>()?,
-            meta: info.meta.clone(),
+            meta: info.meta(),
             key: info.key.clone().unwrap_or_default(),
         })
     }
@@ -231,7 +240,7 @@ fn read_episodes(path: &Path, episodes: &mut Vec<EpisodeInfo>) -> Result<()> {
             first_frame,
             key: None,
             kind: None,
-            meta: Value::Null,
+            entry: None,
             file,
             rows,
         });
@@ -256,28 +265,25 @@ fn check_column(table: &Table, path: &Path, name: &str, info: &EpisodeInfo, expe
 }
 
 /// Parses `meta/kouros.json` and gives its words to the episodes they are about.
-fn add_kouros(path: &Path, text: &str, episodes: &mut [EpisodeInfo]) -> Result<Value> {
-    let kouros: Value = serde_json::from_str(text).map_err(|e| Error::malformed(path, "JSON", e.to_string()))?;
-    let entries =
-        kouros.get("episodes").and_then(Value::as_array).ok_or_else(|| Error::malformed(path, "a list 'episodes'", "none"))?;
-    let mut at: HashMap<usize, usize> = HashMap::new();
-    for (place, entry) in entries.iter().enumerate() {
+fn add_kouros(path: &Path, text: String, episodes: &mut [EpisodeInfo]) -> Result<Value> {
+    let KourosFile { head, entries } = KourosFile::parse(path, text)?;
+    let mut seen = vec![false; episodes.len()];
+    for (place, entry) in entries.into_iter().enumerate() {
         let wrong = |what: &str| {
-            Error::malformed(
-                path,
-                format!("'{what}' in entry {place} of 'episodes'"),
-                entry.get(what).map_or("none".into(), Value::to_string),
-            )
+            let found = entry.get(what);
+            let found = if found.is_null() { "none".into() } else { found.to_string() };
+            Error::malformed(path, format!("'{what}' in entry {place} of 'episodes'"), found)
         };
-        let index = entry.get("episode_index").and_then(Value::as_u64).and_then(|i| usize::try_from(i).ok());
-        let episode = index.and_then(|i| episodes.get_mut(i)).ok_or_else(|| wrong("episode_index"))?;
-        if at.insert(episode.index, place).is_some() {
+        let index = entry.get("episode_index").as_u64().and_then(|i| usize::try_from(i).ok());
+        let (Some(episode), Some(seen)) = (index.and_then(|i| episodes.get_mut(i)), index.and_then(|i| seen.get_mut(i))) else {
+            return Err(wrong("episode_index"));
+        };
+        if std::mem::replace(seen, true) {
             return Err(wrong("episode_index"));
         }
-        episode.key = Some(entry.get("key").and_then(Value::as_str).ok_or_else(|| wrong("key"))?.to_owned());
-        let kind = entry.get("kind").cloned().unwrap_or_default();
-        episode.kind = Some(serde_json::from_value(kind).map_err(|_| wrong("kind"))?);
-        episode.meta = entry.get("meta").cloned().unwrap_or_default();
+        episode.key = Some(entry.get("key").as_str().ok_or_else(|| wrong("key"))?.to_owned());
+        episode.kind = Some(serde_json::from_value(entry.get("kind")).map_err(|_| wrong("kind"))?);
+        episode.entry = Some(entry);
     }
-    Ok(kouros)
+    Ok(Value::Object(head))
 }

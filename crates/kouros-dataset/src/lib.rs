@@ -44,6 +44,7 @@ mod feature;
 mod files;
 mod frames;
 mod info;
+mod kouros_file;
 mod layout;
 mod lock;
 mod motion_npz;

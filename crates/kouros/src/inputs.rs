@@ -6,9 +6,11 @@
 use crate::exit::{Failure, Result};
 use kouros_mocap::{Format, format_of};
 use kouros_motion::{FormatFacts, list_names};
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How much of a file tells its format, where its ending does not [bytes].
 const HEAD: u64 = 8192;
@@ -96,25 +98,48 @@ fn is_capture(path: &Path, name: &str) -> bool {
     found.is_some_and(|f| f.facts().all_endings().any(|e| e == ending))
 }
 
+/// The skeletons of folders, each listed once: thousands of motions may lie in one.
+#[derive(Debug, Default)]
+pub struct Skeletons {
+    /// Per folder, its skeletons by the names without ending.
+    listed: Mutex<HashMap<PathBuf, Arc<BTreeMap<String, PathBuf>>>>,
+}
+
+impl Skeletons {
+    fn in_folder(&self, folder: &Path) -> Arc<BTreeMap<String, PathBuf>> {
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        listed.entry(folder.into()).or_insert_with(|| Arc::new(list_skeletons(folder))).clone()
+    }
+
+    /// As [`skeleton_of`].
+    pub fn of(&self, amc: &Path) -> Result<PathBuf> {
+        let folder = amc.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        choose_skeleton(amc, &self.in_folder(folder))
+    }
+}
+
+fn list_skeletons(folder: &Path) -> BTreeMap<String, PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    paths.retain(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("asf")));
+    // Of two with one name the first stays.
+    paths.sort();
+    let named = |p: PathBuf| (p.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(), p);
+    paths.into_iter().rev().map(named).collect()
+}
+
 /// The skeleton of the Acclaim motion at `amc`: the one with its name, the one with the part of
 /// its name before the last `_` (the subject), or the only one in the folder.
 pub fn skeleton_of(amc: &Path) -> Result<PathBuf> {
-    let folder = amc.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Skeletons::default().of(amc)
+}
+
+fn choose_skeleton(amc: &Path, skeletons: &BTreeMap<String, PathBuf>) -> Result<PathBuf> {
     let stem = amc.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut skeletons: Vec<PathBuf> = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("asf")))
-        .collect();
-    skeletons.sort();
-    let named = |wanted: &str| skeletons.iter().find(|p| p.file_stem().is_some_and(|s| s.to_string_lossy() == wanted));
     let subject = stem.rsplit_once('_').map(|(s, _)| s);
-    if let Some(found) = named(&stem).or_else(|| subject.and_then(named)) {
+    if let Some(found) = skeletons.get(&stem).or_else(|| skeletons.get(subject?)) {
         return Ok(found.clone());
     }
-    if let [only] = skeletons.as_slice() {
+    if let (Some(only), 1) = (skeletons.values().next(), skeletons.len()) {
         return Ok(only.clone());
     }
     let expected = match subject {
@@ -123,7 +148,7 @@ pub fn skeleton_of(amc: &Path) -> Result<PathBuf> {
     };
     let found = match skeletons.len() {
         0 => "none".into(),
-        _ => list_names(skeletons.iter().filter_map(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()))),
+        _ => list_names(skeletons.values().filter_map(|p| p.file_name().map(|n| n.to_string_lossy().into_owned()))),
     };
     let message =
         format!("{}: an Acclaim motion needs its skeleton; expected {expected} beside it, found {found}", amc.display());

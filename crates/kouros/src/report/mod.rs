@@ -27,7 +27,7 @@ use crate::report::robot_figure::RobotFigure;
 use crate::run::Job;
 use crate::run::clip::Made;
 use crate::run::dataset::disk_failure;
-use crate::run::row::Row;
+use crate::run::row::{Row, ranked};
 use kouros_dataset::{Overwrite, write_whole};
 use std::collections::BTreeSet;
 use std::fs;
@@ -94,14 +94,14 @@ impl<'a> Sections<'a> {
         self.folder.join(format!("{key}.html"))
     }
 
-    /// Writes the page for `rows` into the output's folder.
-    pub fn write(&self, job: &Job<'_>, rows: &[Row]) -> Result<PathBuf> {
+    /// Writes the page for `rows`, and for what could not be made, into the output's folder.
+    pub fn write(&self, job: &Job<'_>, rows: &[Row], failed: &[(PathBuf, Failure)]) -> Result<PathBuf> {
         let path = job.out.join(NAME);
         let before = fs::read_to_string(&path).unwrap_or_default();
         let mut shown: BTreeSet<usize> = (0..rows.len().min(SHOWN)).collect();
-        let mut by_badness: Vec<usize> = (shown.len()..rows.len()).collect();
-        by_badness.sort_by(|a, b| rows[*b].badness().total_cmp(&rows[*a].badness()).then(a.cmp(b)));
-        shown.extend(by_badness.into_iter().take(SHOWN));
+        let ranked = ranked(rows);
+        let first = shown.len();
+        shown.extend(ranked.iter().copied().filter(|place| *place >= first).take(SHOWN));
         let mut sections: Vec<(&str, String)> = Vec::new();
         for row in shown.into_iter().map(|i| &rows[i]) {
             let (start, end) = marks(&row.key);
@@ -112,7 +112,7 @@ impl<'a> Sections<'a> {
             }
         }
         let keys: BTreeSet<&str> = sections.iter().map(|(key, _)| *key).collect();
-        let mut text = page::head(job, rows, &keys);
+        let mut text = page::head(job, rows, &ranked, failed, &keys);
         sections.iter().for_each(|(_, section)| text.push_str(section));
         text.push_str(page::foot());
         write_whole(&path, text.as_bytes(), Overwrite::Allowed).map_err(|e| disk_failure(&e))?;

@@ -1,16 +1,20 @@
 //! The whole page: what the run was, a line for every clip, then the clips.
 
+use crate::exit::Failure;
 use crate::report::section::anchor;
 use crate::report::svg::escape;
-use crate::run::Job;
 use crate::run::row::Row;
+use crate::run::{Job, severity};
+use crate::talk::counted;
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 const STYLE: &str = include_str!("style.css");
 
-/// The page's beginning, up to its sections; `shown` are the keys of the clips that have one.
-pub fn head(job: &Job<'_>, rows: &[Row], shown: &BTreeSet<&str>) -> String {
+/// The page's beginning, up to its sections: a line for every clip in the order `ranked`, and what
+/// `failed`; `shown` are the keys of the clips that have a section.
+pub fn head(job: &Job<'_>, rows: &[Row], ranked: &[usize], failed: &[(PathBuf, Failure)], shown: &BTreeSet<&str>) -> String {
     let name = job.out.file_name().map_or_else(|| job.out.display().to_string(), |n| n.to_string_lossy().into_owned());
     let name = escape(&name);
     let robot = &job.chosen.robot;
@@ -32,7 +36,9 @@ pub fn head(job: &Job<'_>, rows: &[Row], shown: &BTreeSet<&str>) -> String {
         env!("CARGO_PKG_VERSION"),
     );
     out += &totals(rows);
-    out += &table(rows, shown);
+    out += &failures(failed);
+    out += &table(ranked.iter().filter_map(|place| rows.get(*place)), shown);
+    let _ = writeln!(out, "<p class=\"soft\">The worst first. {}.</p>", severity::MEANING.replacen('s', "S", 1));
     if shown.len() < rows.len() {
         let _ = writeln!(
             out,
@@ -85,10 +91,23 @@ fn totals(rows: &[Row]) -> String {
     format!("<div class=\"tiles\">{}</div>\n", known.map(tile).collect::<String>())
 }
 
-fn table(rows: &[Row], shown: &BTreeSet<&str>) -> String {
+/// What could not be made, and why.
+fn failures(failed: &[(PathBuf, Failure)]) -> String {
+    if failed.is_empty() {
+        return String::new();
+    }
+    let item = |(_, failure): &(PathBuf, Failure)| {
+        let hint = failure.hint.as_ref().map(|h| format!(" <span class=\"soft\">{}</span>", escape(h))).unwrap_or_default();
+        format!("<li class=\"warn\">{}{hint}</li>\n", escape(&failure.message))
+    };
+    let items: String = failed.iter().map(item).collect();
+    format!("<h3>Not made in the last run: {}</h3>\n<ul class=\"notes\">\n{items}</ul>\n", counted(failed.len(), "file"))
+}
+
+fn table<'a>(rows: impl Iterator<Item = &'a Row>, shown: &BTreeSet<&str>) -> String {
     let mut out = String::from(
         "<table>\n<tr><th>clip</th><th>task</th><th>kind</th><th class=\"n\">s</th><th class=\"n\">legs °</th><th class=\"n\">arms °</th>\
-         <th class=\"n\">slide cm/s</th><th class=\"n\">forces explained %</th><th class=\"n\">warnings</th></tr>\n",
+         <th class=\"n\">slide cm/s</th><th class=\"n\">forces explained %</th><th class=\"n\">severity</th><th>because</th></tr>\n",
     );
     let number = |v: Option<f64>, digits: usize| v.map_or("\u{2013}".into(), |v| format!("{v:.digits$}"));
     for row in rows {
@@ -97,7 +116,7 @@ fn table(rows: &[Row], shown: &BTreeSet<&str>) -> String {
         let _ = writeln!(
             out,
             "<tr><td>{name}</td><td>{}</td><td>{}</td><td class=\"n\">{:.1}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
-             <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n{}\">{}</td></tr>",
+             <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n{}\">{:.1}</td><td class=\"soft\">{}</td></tr>",
             escape(&row.task),
             escape(&row.kind),
             row.seconds,
@@ -105,8 +124,9 @@ fn table(rows: &[Row], shown: &BTreeSet<&str>) -> String {
             number(row.arm_error_deg, 1),
             number(row.slide_cm_s, 1),
             number(row.explained_percent, 0),
-            if row.warnings.is_empty() { "" } else { " w" },
-            row.warnings.len(),
+            if row.because.is_empty() { "" } else { " w" },
+            row.severity,
+            severity::words(&row.because),
         );
     }
     out + "</table>\n"

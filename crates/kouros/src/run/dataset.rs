@@ -52,7 +52,7 @@ pub fn run(job: &Job<'_>, rate_hz: u32) -> Result<Ended> {
     ended.rows = sources.iter().filter_map(|s| at.get(s.key.as_str()).map(|r| (*r).clone())).collect();
     ended.totals = Some((summary.total_episodes, summary.total_frames));
     if job.report && (!ended.nothing_to_do || sections.left) {
-        ended.report = Some(sections.write(job, &rows)?);
+        ended.report = Some(sections.write(job, &rows, &ended.failed)?);
     }
     sections.remove();
     Ok(ended)
@@ -64,7 +64,7 @@ pub fn rows(dataset: &Dataset) -> Vec<Row> {
     let row = |e: &kouros_dataset::EpisodeInfo| {
         let kind = e.kind.map(kouros_motion::Kind::name).unwrap_or_default();
         let task = e.tasks.first().map(String::as_str).unwrap_or_default();
-        let mut row = Row::new(e.key.as_deref().unwrap_or_default(), task, kind, e.length, rate_hz, &e.meta);
+        let mut row = Row::new(e.key.as_deref().unwrap_or_default(), task, kind, e.length, rate_hz, &e.meta());
         if row.name.is_empty() {
             row.name = format!("episode {}", e.index);
         }

@@ -52,7 +52,7 @@ pub fn run(job: &Job<'_>) -> Result<Ended> {
     ended.rows = sources.iter().filter_map(|s| note_of(job, s).map(|n| row(&n))).collect();
     ended.totals = Some((ended.rows.len(), ended.rows.iter().map(|r| r.frames).sum()));
     if job.report && (!ended.nothing_to_do || sections.left) && !ended.rows.is_empty() {
-        ended.report = Some(sections.write(job, &ended.rows)?);
+        ended.report = Some(sections.write(job, &ended.rows, &ended.failed)?);
     }
     sections.remove();
     Ok(ended)

@@ -10,13 +10,13 @@ use kouros_motion::{LEFT, RIGHT, Report, list_names};
 use kouros_robot::Robot;
 
 /// A foot slides visibly from here on [cm/s]; the field's best published set has 2.
-const SLIDE_CM_S: f64 = 5.0;
+pub const SLIDE_CM_S: f64 = 5.0;
 /// A sole this deep in the floor is seen [cm].
-const DEPTH_CM: f64 = 2.0;
+pub const DEPTH_CM: f64 = 2.0;
 /// Less of the time than this explained by feet on the floor: the forces are guesses [%].
-const EXPLAINED_PERCENT: f64 = 70.0;
+pub const EXPLAINED_PERCENT: f64 = 70.0;
 /// A capture point this far outside both feet while a foot stands is no ordinary step [cm].
-const MARGIN_CM: f64 = -40.0;
+pub const MARGIN_CM: f64 = -40.0;
 /// A joint this near to a limit is at it [rad].
 const AT_LIMIT_RAD: f64 = 0.01;
 /// At a limit for this share of the time, the joint is stuck there [%].
@@ -24,9 +24,9 @@ const AT_LIMIT_PERCENT: f64 = 20.0;
 /// A joint this near to the largest speed allowed moves at it [1].
 const AT_SPEED: f64 = 0.98;
 /// A torque at this share of its limit for longer than `OVER_EFFORT_PERCENT` of the time [%].
-const OVER_EFFORT_PERCENT: f64 = 1.0;
+pub const OVER_EFFORT_PERCENT: f64 = 1.0;
 /// A limb that points this much elsewhere on average is not the human's motion any more [deg].
-const DIRECTION_DEG: f64 = 20.0;
+pub const DIRECTION_DEG: f64 = 20.0;
 /// A human's foot that rests this much above the floor stands on something [m].
 const RAISED_M: f64 = 0.08;
 

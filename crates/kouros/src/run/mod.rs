@@ -2,9 +2,8 @@
 //!
 //! Lives here: what a run is and how it ended. Its parts: what is to be done ([`plan`]), one clip
 //! ([`clip`], [`augment`], [`person`], [`given`]), all clips ([`all`]), where results go ([`dataset`],
-//! [`files`]), what is said about
-//! them ([`describe`], [`findings`], [`row`]). Does not: arguments (`commands/`), pictures
-//! (`report/`).
+//! [`files`]), what is said about them ([`describe`], [`findings`], [`severity`], [`row`]). Does not:
+//! arguments (`commands/`), pictures (`report/`).
 
 pub mod all;
 pub mod augment;
@@ -19,6 +18,7 @@ pub mod person;
 pub mod plan;
 pub mod row;
 pub mod settings;
+pub mod severity;
 
 use crate::exit::{Failure, Result};
 use crate::robot_args::Chosen;
@@ -54,7 +54,8 @@ pub struct Ended {
     pub rows: Vec<Row>,
     /// Frames and seconds of the clips made now, by key.
     pub made: BTreeMap<String, f64>,
-    /// Clips that could not be made.
+    /// Files of which something could not be made, each reason once: all variants of a broken file
+    /// fail alike.
     pub failed: Vec<(PathBuf, Failure)>,
     /// Episodes that an unfinished run of other clips or settings had left.
     pub dropped: usize,
@@ -78,6 +79,8 @@ impl Ended {
                 Err(failure) => ended.failed.push((source.path.clone(), failure)),
             }
         }
+        // Variants of one file follow each other.
+        ended.failed.dedup();
         Ok(ended)
     }
 }

@@ -70,7 +70,8 @@ pub struct Identity<'a> {
 pub fn plan(paths: &[PathBuf], out: &Path, identity: Identity<'_>, variants: &[Vec<Augment>]) -> Result<Plan> {
     let files = inputs::files(paths, out)?;
     let body_model = identity.body_model.map(sha256).unwrap_or_default();
-    let looked: Vec<Result<Source>> = files.par_iter().map(|path| look(path, identity, &body_model)).collect();
+    let skeletons = inputs::Skeletons::default();
+    let looked: Vec<Result<Source>> = files.par_iter().map(|path| look(path, identity, &body_model, &skeletons)).collect();
     let mut plan = Plan { sources: Vec::new(), failed: Vec::new(), duplicates: Vec::new() };
     let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
     for (path, looked) in files.into_iter().zip(looked) {
@@ -108,13 +109,13 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|e| Failure::new(format!("{}: cannot read: {e}", path.display())))
 }
 
-fn look(path: &Path, identity: Identity<'_>, body_model: &str) -> Result<Source> {
+fn look(path: &Path, identity: Identity<'_>, body_model: &str, skeletons: &inputs::Skeletons) -> Result<Source> {
     let bytes = read(path)?;
     let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let skeleton = match (needs_skeleton_file(&file_name, &bytes), identity.skeleton) {
         (false, _) => None,
         (true, Some(given)) => Some(given.to_path_buf()),
-        (true, None) => Some(inputs::skeleton_of(path)?),
+        (true, None) => Some(skeletons.of(path)?),
     };
     let skeleton_hash = skeleton.as_deref().map(|p| read(p).map(|b| sha256(&b))).transpose()?.unwrap_or_default();
     let sha256 = sha256(&bytes);

@@ -1,6 +1,7 @@
 //! One line of a summary, from what is kept about a clip.
 
 use crate::run::describe::GIVEN;
+use crate::run::severity::{Cause, causes};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -33,6 +34,10 @@ pub struct Row {
     pub explained_percent: Option<f64>,
     /// 5th percentile of the capture point's margin [cm].
     pub margin_p05_cm: Option<f64>,
+    /// How much the clip deserves a look: the sum of its causes [`severity`](super::severity) [1].
+    pub severity: f64,
+    /// Why, the largest cause first.
+    pub because: Vec<Cause>,
     /// What is odd, in sentences.
     pub warnings: Vec<String>,
 }
@@ -51,6 +56,7 @@ impl Row {
         let short = |v: Option<f64>| v.map(|v| (v * 1e4).round() / 1e4);
         let notes = meta["notes"].as_array().into_iter().flatten();
         let odd = notes.filter(|n| n["level"] == "warning").map(|n| text(&n["message"])).collect();
+        let because = causes(meta);
         Self {
             name: text(&meta["name"]),
             source: text(&meta["provenance"]["source"]),
@@ -65,6 +71,8 @@ impl Row {
             slide_cm_s: short(meta["quality"]["slide_mean_cm_s"].as_f64()),
             explained_percent: short(meta["forces"]["explained_percent"].as_f64()),
             margin_p05_cm: short(meta["forces"]["capture_margin_p05_cm"].as_f64()),
+            severity: (because.iter().map(|c| c.times).sum::<f64>() * 100.0).round() / 100.0,
+            because,
             warnings: odd,
         }
     }
@@ -74,8 +82,17 @@ impl Row {
         self.origin == GIVEN
     }
 
-    /// How much this clip deserves a look: warnings first, then unexplained forces.
+    /// What clips are ranked by: severity, and among equals the forces that feet do not explain.
     pub fn badness(&self) -> f64 {
-        self.warnings.len() as f64 + (100.0 - self.explained_percent.unwrap_or(100.0)) / 100.0
+        /// Smaller than any difference of severity, which has two decimals.
+        const TIE: f64 = 1e-5;
+        self.severity + TIE * (100.0 - self.explained_percent.unwrap_or(100.0))
     }
+}
+
+/// The places of `rows`, the worst first; among equals, the earlier.
+pub fn ranked(rows: &[Row]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..rows.len()).collect();
+    places.sort_by(|a, b| rows[*b].badness().total_cmp(&rows[*a].badness()).then(a.cmp(b)));
+    places
 }

@@ -7,6 +7,7 @@ mod filmstrip;
 mod given;
 mod hostile;
 mod inspects;
+mod ranks;
 mod resumes;
 mod stick_person;
 mod writes;

@@ -150,8 +150,11 @@ pub fn run(args: &Args) -> Result<Exit> {
         report: !args.run.no_report,
         overwrite: args.run.overwrite,
     };
-    for (path, first) in &plan.duplicates {
+    for (path, first) in plan.duplicates.iter().take(tell::TOLD) {
         say(&format!("note: {} holds the same as {}: made once", path.display(), first.display()));
+    }
+    if plan.duplicates.len() > tell::TOLD {
+        say(&format!("note: and {} more files that hold the same as another", plan.duplicates.len() - tell::TOLD));
     }
     for note in &chosen.report.notes {
         say(&format!("note: robot {}: {}", chosen.robot.name, note.message));

@@ -4,17 +4,24 @@ use super::Args;
 use crate::exit::{Exit, Failure, Result};
 use crate::robot_args::Chosen;
 use crate::run::plan::{Plan, Source};
-use crate::run::row::Row;
+use crate::run::row::{Row, ranked};
 use crate::run::settings::Settings;
-use crate::run::{Ended, Job};
+use crate::run::{Ended, Job, severity};
 use crate::talk::{Align, complain, counted, give, give_json, say, table};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+
+/// So many clips, or failures, are told one by one; of more, the worst clips and the first failures.
+pub const TOLD: usize = 20;
+/// So many of the worst.
+const WORST: usize = 10;
 
 /// Says what would be done.
 pub fn plan(args: &Args, plan: &Plan, chosen: &Chosen, settings: &Settings) -> Result<Exit> {
     let there = kouros_dataset::Dataset::open(&args.out).ok();
-    let done = |key: &str| there.as_ref().is_some_and(|d| d.episodes().iter().any(|e| e.key.as_deref() == Some(key)));
+    let keys: BTreeSet<&str> = there.iter().flat_map(|d| d.episodes()).filter_map(|e| e.key.as_deref()).collect();
+    let done = |key: &str| keys.contains(key);
     if args.run.json {
         let clip = |s: &Source| json!({ "name": s.name, "path": s.path, "skeleton": s.skeleton, "sha256": s.sha256, "key": s.key, "done": done(&s.key) });
         let failed = |(path, f): &(PathBuf, Failure)| json!({ "path": path, "error": f.message, "hint": f.hint });
@@ -44,9 +51,7 @@ pub fn plan(args: &Args, plan: &Plan, chosen: &Chosen, settings: &Settings) -> R
             settings.layout.name()
         ))?;
     }
-    for (_, failure) in &plan.failed {
-        complain(failure);
-    }
+    complain_of(&plan.failed);
     Ok(if plan.failed.is_empty() { Exit::Done } else { Exit::Input })
 }
 
@@ -55,9 +60,12 @@ pub fn ended(args: &Args, job: &Job<'_>, ended: &Ended, seconds: f64) -> Result<
     let made_frames: usize = ended.rows.iter().filter(|r| ended.made.contains_key(&r.key)).map(|r| r.frames).sum();
     let frames_s = if seconds > 0.0 { made_frames as f64 / seconds } else { 0.0 };
     if args.run.json {
-        let clip = |r: &Row| {
+        let mut rank = vec![0; ended.rows.len()];
+        ranked(&ended.rows).into_iter().enumerate().for_each(|(i, place)| rank[place] = i + 1);
+        let clip = |(r, rank): (&Row, usize)| {
             let mut value = serde_json::to_value(r).unwrap_or_default();
             value["made_in_seconds"] = json!(ended.made.get(&r.key));
+            value["rank"] = json!(rank);
             value
         };
         let failed = |(path, f): &(PathBuf, Failure)| json!({ "path": path, "error": f.message, "hint": f.hint });
@@ -66,7 +74,8 @@ pub fn ended(args: &Args, job: &Job<'_>, ended: &Ended, seconds: f64) -> Result<
             "format": job.settings.layout.name(),
             "robot": job.chosen.robot.name,
             "rate_hz": job.settings.rate_hz,
-            "clips": ended.rows.iter().map(clip).collect::<Vec<_>>(),
+            "clips": ended.rows.iter().zip(rank).map(clip).collect::<Vec<_>>(),
+            "severity": severity::MEANING,
             "failed": ended.failed.iter().map(failed).collect::<Vec<_>>(),
             "nothing_to_do": ended.nothing_to_do,
             "made_clips": ended.made.len(),
@@ -79,15 +88,17 @@ pub fn ended(args: &Args, job: &Job<'_>, ended: &Ended, seconds: f64) -> Result<
         }))?;
     } else if ended.nothing_to_do {
         give(&format!("nothing to do: all {} clips are in {}\n", ended.rows.len(), args.out.display()))?;
+    } else if ended.rows.len() > TOLD {
+        let worst: Vec<&Row> = ranked(&ended.rows).into_iter().filter_map(|place| ended.rows.get(place)).take(WORST).collect();
+        give(&format!("The worst {WORST} of {} clips:\n{}", ended.rows.len(), worst_table(&worst)))?;
+        say(severity::MEANING);
     } else if !ended.rows.is_empty() {
         give(&clip_table(ended))?;
     }
     if ended.dropped > 0 {
         say(&format!("note: dropped {} finished clips that a stopped run with other clips or settings had left", ended.dropped));
     }
-    for (_, failure) in &ended.failed {
-        complain(failure);
-    }
+    complain_of(&ended.failed);
     if !ended.made.is_empty() {
         let clips = counted(ended.made.len(), "clip");
         say(&format!("{clips}, {made_frames} frames in {seconds:.1} s: {frames_s:.0} frames/s"));
@@ -110,6 +121,31 @@ pub fn ended(args: &Args, job: &Job<'_>, ended: &Ended, seconds: f64) -> Result<
     })
 }
 
+/// Says what could not be made: the first of it, and how much more there is.
+fn complain_of(failed: &[(PathBuf, Failure)]) {
+    failed.iter().take(TOLD).for_each(|(_, failure)| complain(failure));
+    if failed.len() > TOLD {
+        say(&format!("error: and {} more; --json and the report name them all", failed.len() - TOLD));
+    }
+}
+
+/// A line for each of the clips that most deserve a look.
+fn worst_table(worst: &[&Row]) -> String {
+    use Align::{Left, Right};
+    let head = [("clip", Left), ("s", Right), ("severity", Right), ("because", Left), ("task", Left)];
+    let row = |r: &&Row| {
+        let because = severity::words(&r.because);
+        vec![
+            short(&r.name, 40),
+            format!("{:.1}", r.seconds),
+            format!("{:.1}", r.severity),
+            short(&because, 60),
+            short(&r.task, 40),
+        ]
+    };
+    table(&head, &worst.iter().map(row).collect::<Vec<_>>())
+}
+
 /// A line for every clip that is done.
 fn clip_table(ended: &Ended) -> String {
     use Align::{Left, Right};
@@ -122,7 +158,7 @@ fn clip_table(ended: &Ended) -> String {
         ("arms °", Right),
         ("slide cm/s", Right),
         ("margin cm", Right),
-        ("warnings", Right),
+        ("severity", Right),
         ("task", Left),
     ];
     let number = |v: Option<f64>, digits: usize| v.map_or("-".into(), |v| format!("{v:.digits$}"));
@@ -137,7 +173,7 @@ fn clip_table(ended: &Ended) -> String {
             number(r.arm_error_deg, 1),
             number(r.slide_cm_s, 1),
             number(r.margin_p05_cm, 0),
-            r.warnings.len().to_string(),
+            format!("{:.1}", r.severity),
             short(&r.task, 60),
         ]
     };
