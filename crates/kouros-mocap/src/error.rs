@@ -69,6 +69,18 @@ pub enum Error {
         /// What it is.
         found: String,
     },
+    /// Something at a place that has a name but no line: a take, a joint.
+    #[error("{file}, {place}: expected {expected}, found {found}")]
+    Place {
+        /// The file's name.
+        file: String,
+        /// Where in the file.
+        place: String,
+        /// What should be there.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
     /// A file that says nothing without another one.
     #[error("{file}: {format} holds joint angles only; expected its {needed} beside it, found none")]
     NeedsCompanion {

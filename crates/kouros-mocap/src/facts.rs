@@ -68,6 +68,21 @@ impl Format {
                 page: "acclaim.md",
                 ..PERSON
             },
+            Self::Fbx => FormatFacts {
+                name: "fbx",
+                title: "FBX animation",
+                begins: "'Kaydara FBX Binary', or text '; FBX ...'",
+                endings: &["fbx"],
+                rotations: "every bone, sampled from its curves",
+                positions: "every bone, stretching and scales included",
+                rate: "of evenly keyed curves; else the file's setting",
+                unit: "stated, where human",
+                up_axis: "stated; inferred against it",
+                inferred: "take and skeleton, where several; rest pose; T-pose before the motion",
+                refused: "no animated skeleton; meshes and constraints are skipped",
+                page: "fbx.md",
+                ..PERSON
+            },
             Self::Mvnx => FormatFacts {
                 name: "mvnx",
                 title: "Xsens MVNX",

@@ -13,6 +13,8 @@ pub enum Format {
     Bvh,
     /// Acclaim motion, with its skeleton (ASF) beside it.
     Amc,
+    /// Animation of a skeleton as Autodesk's programs store it, binary or text.
+    Fbx,
     /// Segments of an Xsens suit, in the world.
     Mvnx,
     /// Joint angles of DeepMimic's humanoid, as JSON.
@@ -27,8 +29,8 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order of the table in docs/formats.
-    pub const ALL: [Self; 7] =
-        [Self::Bvh, Self::Amc, Self::Mvnx, Self::SmplNpz, Self::JointPositions, Self::DeepMimic, Self::RobotCsv];
+    pub const ALL: [Self; 8] =
+        [Self::Bvh, Self::Amc, Self::Fbx, Self::Mvnx, Self::SmplNpz, Self::JointPositions, Self::DeepMimic, Self::RobotCsv];
 
     /// Its name in a provenance: `bvh`, `amc`, ...; [`Self::facts`] has them all.
     pub fn name(self) -> &'static str {
@@ -74,6 +76,9 @@ fn by_content(bytes: &[u8]) -> Option<Format> {
     if bytes.starts_with(b"\x93NUMPY") {
         return Some(Format::JointPositions);
     }
+    if bytes.starts_with(b"Kaydara FBX Binary") {
+        return Some(Format::Fbx);
+    }
     let text = without_bom(bytes);
     let first = first_token(text);
     if first.eq_ignore_ascii_case(b"HIERARCHY") {
@@ -82,6 +87,9 @@ fn by_content(bytes: &[u8]) -> Option<Format> {
     if looks_like_mvnx(text) {
         return Some(Format::Mvnx);
     }
+    if looks_like_fbx(text) {
+        return Some(Format::Fbx);
+    }
     if looks_like_deepmimic(text) {
         return Some(Format::DeepMimic);
     }
@@ -89,6 +97,14 @@ fn by_content(bytes: &[u8]) -> Option<Format> {
         return Some(Format::Amc);
     }
     looks_like_csv(text).then_some(Format::RobotCsv)
+}
+
+/// Whether this is the text form of FBX: comments, then its header.
+fn looks_like_fbx(text: &[u8]) -> bool {
+    const BEFORE: usize = 8192;
+    const KEY: &[u8] = b"FBXHeaderExtension";
+    let head = text.get(..BEFORE).unwrap_or(text).trim_ascii_start();
+    head.starts_with(b"; FBX") || head.starts_with(KEY) || head.starts_with(b";") && head.windows(KEY.len()).any(|w| w == KEY)
 }
 
 /// Whether this is a JSON object that begins with frames, or soon comes to them.
@@ -141,8 +157,6 @@ fn describe(bytes: &[u8]) -> String {
         "an Acclaim skeleton (ASF); give its motion (AMC), with this file as the skeleton".into()
     } else if bytes.starts_with(b"\x80") {
         "a Python pickle, which is never executed; export it as npz".into()
-    } else if bytes.starts_with(b"Kaydara FBX") {
-        "an FBX file; export it as BVH".into()
     } else {
         shown(bytes.get(..bytes.len().min(40)).unwrap_or(bytes))
     }

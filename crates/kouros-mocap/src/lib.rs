@@ -33,9 +33,11 @@ mod clip;
 mod deepmimic;
 mod error;
 mod facts;
+mod fbx;
 mod format;
 mod import;
 mod infer;
+mod joint_names;
 mod mvnx;
 mod npz;
 mod options;
@@ -122,6 +124,7 @@ fn person(
     let recording = match format {
         Format::Bvh => bvh::read(name, bytes, report)?,
         Format::Amc => acclaim::read(name, bytes, companions, options.rate_hz, report)?,
+        Format::Fbx => fbx::read(name, bytes, options, report)?,
         Format::Mvnx => mvnx::read(name, bytes, options.rate_hz, report)?,
         Format::DeepMimic => deepmimic::read(name, bytes, options.rate_hz, report)?,
         Format::JointPositions => positions::read(name, bytes, options.layout, options.rate_hz, report)?,

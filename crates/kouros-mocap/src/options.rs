@@ -73,6 +73,11 @@ pub struct ImportOptions {
     /// Which joint is which in an array of joint positions, whatever names it has. Formats that
     /// have a skeleton of their own do not ask.
     pub layout: Option<Layout>,
+    /// Which take of the file, by its name, where it holds several.
+    pub take: Option<String>,
+    /// Which person of the file, by the name of its skeleton or of the joint all others hang by,
+    /// where it holds several.
+    pub subject: Option<String>,
 }
 
 /// Files a capture needs beside itself: name and bytes.

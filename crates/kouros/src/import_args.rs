@@ -38,6 +38,13 @@ pub struct ImportArgs {
     /// the file's, or inferred]
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub joints: Option<Vec<String>>,
+    /// Which take of a file that holds several, by its name [default: the one that moves most]
+    #[arg(long, value_name = "NAME")]
+    pub take: Option<String>,
+    /// Which person of a file that holds several, by the name of its skeleton or of the joint all
+    /// others hang by [default: the one whose joints fit a person best]
+    #[arg(long, value_name = "NAME")]
+    pub subject: Option<String>,
     /// Skeleton (ASF) of all Acclaim motions [default: found beside each: NAME.asf, the part of
     /// the name before its last `_`, or the only one in the folder]
     #[arg(long, value_name = "FILE")]
@@ -65,6 +72,8 @@ impl ImportArgs {
             drop_t_pose: self.t_pose.map(|t| t == TPose::Drop),
             rate_hz: self.source_rate,
             layout: self.layout,
+            take: self.take.clone(),
+            subject: self.subject.clone(),
         }
     }
 

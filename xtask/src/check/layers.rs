@@ -17,7 +17,8 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// Dependencies that are slow to build or tie a package to a machine, and the one that may have each.
-const LEAVES: [(&str, &str); 6] = [
+const LEAVES: [(&str, &str); 7] = [
+    ("ufbx", "kouros-mocap"),
     ("mujoco-rs", "kouros-robot"),
     ("parquet", "kouros-dataset"),
     ("arrow-array", "kouros-dataset"),

@@ -67,7 +67,7 @@ pub(crate) fn infer(r: &Recording, anatomy: &Anatomy, up: &Vec3, leg: f64, wante
             );
             report.inferred(
                 "t-pose",
-                format!("the first {} frame(s) are {what} and were dropped: {numbers}; --drop-t-pose=false keeps them", t + 1),
+                format!("the first {} frame(s) are {what} and were dropped: {numbers}; --t-pose keep keeps them", t + 1),
             );
             Lead { t_pose, drop: t + 1 }
         }

@@ -46,17 +46,28 @@ pub(crate) fn infer(r: &Recording, sampled: &Sampled, anatomy: &Anatomy, given: 
             ),
         );
     }
-    let metric = METRIC.into_iter().find(|(_, m)| METRIC_LEG.contains(&(leg * m)));
-    let found = metric.or_else(|| OTHER.into_iter().find(|(_, m)| OTHER_LEG.contains(&(leg * m))));
-    match found {
-        Some((name, unit)) => {
+    // A program that thinks in centimetres may have read metres that were none.
+    let by_statement = r.unit_m.map(|stated| (stated, of_legs(leg * stated)));
+    match (of_legs(leg), by_statement) {
+        (Some((name, unit)), _) => {
             report.inferred(
                 "unit",
                 format!("{name}: legs of {leg:.2} units are {:.3} m from hip to ankle; --unit overrides", leg * unit),
             );
             unit
         }
-        None => {
+        (None, Some((stated, Some((name, unit))))) => {
+            let unit = unit * stated;
+            report.inferred(
+                "unit",
+                format!(
+                    "{name}, multiplied by one over the stated {stated}: legs of {leg:.2} units are {:.3} m from hip to ankle; --unit overrides",
+                    leg * unit
+                ),
+            );
+            unit
+        }
+        _ => {
             let unit = TYPICAL_LEG_M / leg;
             report.warn(
                 "unit",
@@ -65,6 +76,12 @@ pub(crate) fn infer(r: &Recording, sampled: &Sampled, anatomy: &Anatomy, given: 
             unit
         }
     }
+}
+
+/// The unit in which legs of a length are human, metric units first.
+fn of_legs(leg: f64) -> Option<(&'static str, f64)> {
+    let metric = METRIC.into_iter().find(|(_, m)| METRIC_LEG.contains(&(leg * m)));
+    metric.or_else(|| OTHER.into_iter().find(|(_, m)| OTHER_LEG.contains(&(leg * m))))
 }
 
 #[cfg(test)]
@@ -100,6 +117,9 @@ mod tests {
         assert_eq!((unit, report.warnings().count()), (0.01, 1));
         let (unit, report) = found(1.0, Some(CMU_M), Some(2.0));
         assert_eq!((unit, report.warnings().count()), (2.0, 1));
+        // CMU's units taken for metres and written as centimetres.
+        let (unit, report) = found(0.01 / CMU_M * 100.0, Some(0.01), None);
+        assert!((unit - CMU_M * 0.01).abs() < 1e-12 && report.warnings().count() == 1, "{report:?}");
         let (unit, report) = found(1e5, None, None);
         assert!((unit * 85.0 * 1e5 - TYPICAL_LEG_M).abs() < 1e-9 && report.warnings().count() == 1);
     }

@@ -22,6 +22,13 @@ use kouros_motion::{Anatomy, Arm, Leg, Report};
 use limb::{Limb, Pair};
 use tree::Tree;
 
+/// How well the joints of a recording are those of a person (zero would be typical in everything), or why they are
+/// none.
+pub(crate) fn fit(recording: &Recording) -> std::result::Result<f64, String> {
+    let sampled = Sampled::new(recording);
+    limbs::find(&Tree::new(recording, &sampled), &sampled).map(|l| l.score)
+}
+
 /// The anatomy of a recording; what is said of its rest pose is settled later, in the world's axes.
 pub(crate) fn recognise(file: &str, recording: &Recording, sampled: &Sampled, report: &mut Report) -> Result<Anatomy> {
     let tree = Tree::new(recording, sampled);

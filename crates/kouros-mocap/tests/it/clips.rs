@@ -228,8 +228,13 @@ fn units_and_axes_are_found() {
     }
     // Turned on purpose: the same clip with z up, scaled to metres.
     let Some(bytes) = load("cmu_bvh_cgspeed/131_01.bvh") else { return };
-    let options =
-        ImportOptions { up: Some(Up::Y), unit_m: Some(0.05), rate_hz: Some(60.0), drop_t_pose: Some(false), layout: None };
+    let options = ImportOptions {
+        up: Some(Up::Y),
+        unit_m: Some(0.05),
+        rate_hz: Some(60.0),
+        drop_t_pose: Some(false),
+        ..ImportOptions::default()
+    };
     let (clip, report) = import("x.bvh", &bytes, None, &options);
     assert_eq!(clip.motion.rate_hz(), 60.0);
     assert!(report.notes.iter().all(|n| n.code != "up-axis" && n.code != "unit"), "{report:?}");

@@ -37,6 +37,12 @@ fn acclaim_survives() {
 }
 
 #[test]
+fn fbx_survives() {
+    let seeds = seeds("fbx");
+    hammer("fbx", |c| broken(c, &seeds));
+}
+
+#[test]
 fn mvnx_survives() {
     let seeds = seeds("mvnx");
     hammer("mvnx", |c| broken(c, &seeds));

@@ -64,6 +64,8 @@ fn steps(source: &Source, clip: &Clip, changed: Vec<Step>, rate_hz: f64, scale: 
         .with("layout", given(import.layout.map(|l| l.name().into())))
         .with("drop_t_pose", given(import.drop_t_pose.map(|v| v.to_string())))
         .with("rate_hz", given(import.rate_hz.map(|v| v.to_string())))
+        .with("take", given(import.take.clone()))
+        .with("subject", given(import.subject.clone()))
         .with("dropped_frames", clip.dropped_frames);
     if let Some(skeleton) = &source.skeleton {
         read = read.with("skeleton", skeleton.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default());

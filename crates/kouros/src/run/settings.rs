@@ -60,6 +60,8 @@ impl Settings {
                 "layout": self.import.layout.map(|l| l.name()),
                 "drop_t_pose": self.import.drop_t_pose,
                 "rate_hz": self.import.rate_hz,
+                "take": self.import.take,
+                "subject": self.import.subject,
             },
             "adopt": as_json(&self.adopt),
             "rate_hz": self.rate_hz,
