@@ -50,7 +50,7 @@ pub fn contacts(clip: &Clip, track: &BodyTrack) -> kouros_label::Contacts {
 pub fn retarget(clip: &Clip, robot: &Robot) -> Result<Retargeted> {
     let track = clip.motion.body_track();
     let found = contacts(clip, &track);
-    let human = Human { track: &track, anatomy: &clip.anatomy, contacts: &found.feet, floor: found.floor };
+    let human = Human { track: &track, anatomy: &clip.anatomy, contacts: &found.feet, floor: found.floor, around: None };
     Ok(kouros_retarget::retarget(&human, robot, &Options::default(), &mut Report::new())?)
 }
 

@@ -74,10 +74,10 @@ pub fn run(args: &Args) -> Result<Measured> {
         })?;
         let options = LabelOptions::default();
         add("labels", "ticks", ticks, |t| t.cpu_seconds, &mut || {
-            std::hint::black_box(label(&robot, &trajectory, None, &options)?);
+            std::hint::black_box(label(&robot, &trajectory, None, None, &options)?);
             Ok(())
         })?;
-        let labels = label(&robot, &trajectory, None, &options)?;
+        let labels = label(&robot, &trajectory, None, None, &options)?;
         let episode = episode(&labels);
         // The disk's time is on the wall.
         add("write a dataset", "frames", ticks, |t| t.seconds, &mut || {

@@ -8,6 +8,7 @@
 //! (OmniRetarget, arXiv 2509.26633, uses the same step), written as speeds so that every frame
 //! rate means the same.
 
+use crate::grounds::{ABOVE, EDGE};
 use crate::percentile::{median, quantile};
 use crate::rest::{Limits, rests};
 use kouros_motion::{Anatomy, BodyTrack, FootContacts, LEFT, RIGHT, Report, Step, Vec3};
@@ -22,10 +23,6 @@ const REST_QUANTILE: f64 = 0.1;
 const ADULT_LEG: [f64; 2] = [0.65, 1.05];
 /// A foot that rests this much higher than the body's lowest point never stood on the floor [m].
 const RAISED: f64 = 0.25;
-/// A surface this much above a joint may still be what it stands on [m]: captures sink in.
-const ABOVE: f64 = 0.10;
-/// A foot stands this far beyond the edge under its joint [m]: half the width of a foot.
-const EDGE: f64 = 0.05;
 
 /// When a part of a foot is down. Speeds and heights are for adults; a smaller or larger figure
 /// scales heights with its leg, speeds with the root of it (equal Froude number, Alexander 1984).

@@ -1,13 +1,14 @@
 //! When the heels and toes of a robot rest on its floor, from where its soles are.
 //!
-//! Lives here: contacts of a robot's trajectory; its floor is z = 0. Does not: contacts of a
+//! Lives here: contacts of a robot's trajectory; its floor is z = 0, or what a scene has above it. Does not: contacts of a
 //! person (`contact.rs`), forces (`wrench.rs`).
 
 use crate::ordered::Ordered;
 use crate::rest::{Limits, rests};
+use crate::terrain::Terrain;
 use crate::{Error, Result};
 use kouros_motion::{FootContacts, SolePart, Step, Trajectory, Vec3};
-use kouros_robot::{Kinematics, Robot, Sole};
+use kouros_robot::{Kinematics, Robot, SceneTrack, Sole};
 use serde::{Deserialize, Serialize};
 
 /// When a part of a robot's sole is down. Its sole is known exactly, so heights are tighter than
@@ -60,16 +61,21 @@ impl RobotContactOptions {
 }
 
 /// When heels and toes of a robot are down: where the lowest point of the part is at most
-/// `height` over z = 0 and its middle moves horizontally at most at `speed`.
+/// `height` over z = 0, or over what `scene` has below it, and its middle moves horizontally at most at `speed`.
 ///
 /// # Errors
 /// The trajectory is empty, not finite, or not of this robot; an option is negative.
-pub fn robot_contacts(robot: &Robot, trajectory: &Trajectory, options: &RobotContactOptions) -> Result<FootContacts> {
+pub fn robot_contacts(
+    robot: &Robot,
+    trajectory: &Trajectory,
+    scene: Option<&SceneTrack>,
+    options: &RobotContactOptions,
+) -> Result<FootContacts> {
     options.check()?;
-    Ok(contacts_of(&Ordered::new(robot, trajectory)?, options))
+    Ok(contacts_of(&Ordered::new(robot, trajectory)?, Terrain::new(scene), options))
 }
 
-pub(crate) fn contacts_of(motion: &Ordered<'_>, options: &RobotContactOptions) -> FootContacts {
+pub(crate) fn contacts_of(motion: &Ordered<'_>, terrain: Terrain<'_>, options: &RobotContactOptions) -> FootContacts {
     let mut paths: [Vec<Vec3>; 4] = std::array::from_fn(|_| Vec::with_capacity(motion.ticks()));
     let mut at = Kinematics::new(motion.robot);
     for tick in 0..motion.ticks() {
@@ -77,7 +83,7 @@ pub(crate) fn contacts_of(motion: &Ordered<'_>, options: &RobotContactOptions) -
         for (path, part) in paths.iter_mut().zip(SolePart::ALL) {
             let (sole, points) = part_of(motion.robot, part);
             let middle = at.point(sole.body, &sole.middle(points));
-            path.push(Vec3::new(middle.x, middle.y, lowest(&at, sole, points)));
+            path.push(Vec3::new(middle.x, middle.y, lowest(&at, sole, points, terrain, tick)));
         }
     }
     let limits = Limits {
@@ -100,11 +106,14 @@ pub(crate) fn part_of(robot: &Robot, part: SolePart) -> (&Sole, &[usize]) {
     (sole, if part.is_toe() { &sole.toe } else { &sole.heel })
 }
 
-/// Height of the lowest of these points of a sole [m].
-pub(crate) fn lowest(at: &Kinematics, sole: &Sole, points: &[usize]) -> f64 {
+/// Height of the lowest of these points of a sole over what lies below it [m].
+fn lowest(at: &Kinematics, sole: &Sole, points: &[usize], terrain: Terrain<'_>, tick: usize) -> f64 {
     points
         .iter()
         .filter_map(|&i| sole.balls.get(i))
-        .map(|b| at.point(sole.body, &b.center).z - b.radius)
+        .map(|b| {
+            let under = at.point(sole.body, &b.center) - Vec3::z() * b.radius;
+            under.z - terrain.height(tick, &under)
+        })
         .fold(f64::INFINITY, f64::min)
 }

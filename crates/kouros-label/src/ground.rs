@@ -7,6 +7,7 @@ use crate::balance::zero_moment_point;
 use crate::label_options::LabelOptions;
 use crate::stance::{Foothold, footholds, sole_center};
 use crate::support_polygon::{Flat, hull, margin};
+use crate::terrain::Terrain;
 use crate::wrench::{Sharing, Units, Wrench};
 use kouros_motion::{LEFT, Pose, RIGHT, Vec3};
 use kouros_robot::{Ball, JointKind, Kinematics, Robot};
@@ -28,6 +29,7 @@ pub(crate) struct Explained {
 /// The floor under a robot, and the feet it is felt through.
 pub(crate) struct Ground<'a> {
     robot: &'a Robot,
+    terrain: Terrain<'a>,
     options: LabelOptions,
     pub units: Units,
     /// Of the model [m/s²].
@@ -40,22 +42,41 @@ pub(crate) struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    pub fn new(robot: &'a Robot, options: LabelOptions) -> Self {
+    pub fn new(robot: &'a Robot, terrain: Terrain<'a>, options: LabelOptions) -> Self {
         let gravity = Vec3::from(robot.model().opt().gravity).norm();
         let on_foot = |b: usize| robot.profile.soles.iter().any(|s| robot.bodies[b].chain == robot.bodies[s.body].chain);
         let shapes = robot.shapes.iter().filter(|s| !on_foot(s.body));
         let others = shapes.flat_map(|s| s.balls.iter().map(|b| (s.body, *b))).collect();
         let units = Units { weight: robot.mass() * gravity, length: robot.profile.leg_length(robot), friction: options.friction };
-        Self { robot, options, units, gravity, others, sharing: Sharing::default(), holds: Vec::new(), polygon: Vec::new() }
+        Self {
+            robot,
+            terrain,
+            options,
+            units,
+            gravity,
+            others,
+            sharing: Sharing::default(),
+            holds: Vec::new(),
+            polygon: Vec::new(),
+        }
     }
 
     /// Shares what the motion needs of the ground among the feet, and gives the joints the rest:
     /// torque = inverse dynamics - J^T of the feet's wrenches.
-    pub fn explain(&mut self, needed: &[f64], base: &Pose, com: &Vec3, at: &Kinematics, settled: &[f64; 4]) -> Explained {
+    #[expect(clippy::too_many_arguments, reason = "a tick and what is known of it")]
+    pub fn explain(
+        &mut self,
+        needed: &[f64],
+        base: &Pose,
+        com: &Vec3,
+        at: &Kinematics,
+        tick: usize,
+        settled: &[f64; 4],
+    ) -> Explained {
         let (force, base_torque) = (Vec3::new(needed[0], needed[1], needed[2]), Vec3::new(needed[3], needed[4], needed[5]));
         let torque = base.rotation * base_torque + (base.translation.vector - com).cross(&force);
         let need = Wrench { force, torque };
-        footholds(self.robot, at, settled, &mut self.holds);
+        footholds(self.robot, at, self.terrain, tick, settled, &mut self.holds);
         let forces = self.sharing.solve(&self.holds, &need, com, &self.units);
         self.polygon = hull(&mut self.holds.iter().map(|h| h.at.xy()).collect());
 
@@ -86,8 +107,14 @@ impl<'a> Ground<'a> {
             feet,
             residual,
             holds: residual.force.norm() <= most * weight && residual.torque.norm() <= most * weight * length,
-            zero_moment_point: zero_moment_point(&need, com, self.options.least_load * weight).filter(|_| !self.holds.is_empty()),
+            zero_moment_point: zero_moment_point(&need, com, self.level(), self.options.least_load * weight)
+                .filter(|_| !self.holds.is_empty()),
         }
+    }
+
+    /// Mean height of what the feet stand on; the floor's where they stand on nothing [m].
+    pub fn level(&self) -> f64 {
+        self.holds.iter().map(|h| h.at.z).sum::<f64>() / self.holds.len().max(1) as f64
     }
 
     /// Distance of a point on the floor into the support polygon [m]; `None` without contact.
@@ -95,8 +122,9 @@ impl<'a> Ground<'a> {
         margin(&self.polygon, point)
     }
 
-    /// Whether anything but the feet is at the floor.
-    pub fn touches_elsewhere(&self, at: &Kinematics) -> bool {
-        self.others.iter().any(|(body, ball)| at.point(*body, &ball.center).z - ball.radius < self.options.other_contact)
+    /// Whether anything but the feet is at the floor or at a thing.
+    pub fn touches_elsewhere(&self, at: &Kinematics, tick: usize) -> bool {
+        let near = self.options.other_contact;
+        self.others.iter().any(|(body, ball)| self.terrain.gap(tick, &at.point(*body, &ball.center), ball.radius, near) < near)
     }
 }

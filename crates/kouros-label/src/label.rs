@@ -13,17 +13,25 @@ use crate::label_options::LabelOptions;
 use crate::labels::{Labels, VALID};
 use crate::ordered::Ordered;
 use crate::stance::settling;
+use crate::terrain::Terrain;
 use kouros_motion::{FootContacts, Trajectory, Vec3};
-use kouros_robot::{Acceleration, Dynamics, Kinematics, Robot, State};
+use kouros_robot::{Acceleration, Dynamics, Kinematics, Robot, SceneTrack, State};
 
 /// Everything that can be known about `trajectory` from the robot's masses and geometry, on a
-/// floor at z = 0. `contacts` are the true ones where the caller knows them (force plates, a
+/// floor at z = 0, or in `scene`, in the robot's world and of as many ticks. `contacts` are the true ones where the caller knows them (force plates, a
 /// simulation); else they are found by [`crate::robot_contacts`].
 ///
 /// # Errors
 /// The trajectory is empty, not finite, or not of this robot; contacts of another length or rate;
 /// an option is negative.
-pub fn label(robot: &Robot, trajectory: &Trajectory, contacts: Option<&FootContacts>, options: &LabelOptions) -> Result<Labels> {
+pub fn label(
+    robot: &Robot,
+    trajectory: &Trajectory,
+    scene: Option<&SceneTrack>,
+    contacts: Option<&FootContacts>,
+    options: &LabelOptions,
+) -> Result<Labels> {
+    let terrain = Terrain::new(scene);
     options.check()?;
     let motion = Ordered::new(robot, trajectory)?;
     let contacts = match contacts {
@@ -31,7 +39,7 @@ pub fn label(robot: &Robot, trajectory: &Trajectory, contacts: Option<&FootConta
             motion.check_contacts(known)?;
             known.clone()
         }
-        None => contacts_of(&motion, &options.contacts),
+        None => contacts_of(&motion, terrain, &options.contacts),
     };
     let (ticks, n) = (motion.ticks(), robot.dof());
     let derivative = Derivative::new(ticks, motion.rate_hz, options.derivative_reach);
@@ -66,7 +74,7 @@ pub fn label(robot: &Robot, trajectory: &Trajectory, contacts: Option<&FootConta
         contacts,
     };
     let settled = settling(&labels.contacts, options.settle);
-    let mut ground = Ground::new(robot, *options);
+    let mut ground = Ground::new(robot, terrain, *options);
     let mut dynamics = Dynamics::new(robot);
     let mut coupling = Coupling::new(robot);
     let mut at = Kinematics::new(robot);
@@ -86,7 +94,7 @@ pub fn label(robot: &Robot, trajectory: &Trajectory, contacts: Option<&FootConta
             base_angular: pose.angular_acc,
             joints: &acceleration[row],
         });
-        let explained = ground.explain(&needed, base, &com, &at, &settled[tick]);
+        let explained = ground.explain(&needed, base, &com, &at, tick, &settled[tick]);
 
         push(&mut labels.imu, &[pose.angular, base.rotation.inverse() * -Vec3::z()]);
         push(&mut labels.center_of_mass, &[com]);
@@ -100,14 +108,14 @@ pub fn label(robot: &Robot, trajectory: &Trajectory, contacts: Option<&FootConta
         push(&mut labels.residual, &[explained.residual.force, explained.residual.torque]);
         labels.residual_share.push(explained.residual.force.norm() / ground.units.weight);
 
-        let capture = capture_point(&com, &com_velocity, ground.gravity);
+        let capture = capture_point(&(com - Vec3::z() * ground.level()), &com_velocity, ground.gravity);
         let inside = ground.capture_margin(&capture);
         let zmp = explained.zero_moment_point;
         let p = zmp.unwrap_or(com.xy());
         labels.balance.extend([p.x, p.y, inside.unwrap_or(0.0)]);
 
         let moves = ticks > 2;
-        let feet_only = !ground.touches_elsewhere(&at);
+        let feet_only = !ground.touches_elsewhere(&at, tick);
         let forces = moves && feet_only && explained.holds;
         let known = [
             ticks > 1,

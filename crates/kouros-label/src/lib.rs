@@ -13,13 +13,13 @@
 //! use kouros_label::{LabelOptions, SegmentOptions, label, quality, segments, task_text};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let (robot, trajectory): (kouros_robot::Robot, kouros_motion::Trajectory) = todo!();
-//! let labels = label(&robot, &trajectory, None, &LabelOptions::default())?;
+//! let labels = label(&robot, &trajectory, None, None, &LabelOptions::default())?;
 //! for feature in labels.features() {
 //!     assert_eq!(feature.values.len(), labels.ticks() * feature.names.len());
 //! }
 //! let (spans, kind) = segments(&robot, &trajectory, &labels.contacts, &SegmentOptions::default())?;
 //! let task = task_text(&spans); // "walk forward, turn left, stand"
-//! let numbers = quality(&robot, &trajectory, &labels.contacts)?;
+//! let numbers = quality(&robot, &trajectory, None, &labels.contacts)?;
 //! # Ok(())
 //! # }
 //! ```
@@ -33,6 +33,7 @@ mod coupling;
 mod derivative;
 mod error;
 mod ground;
+mod grounds;
 mod label;
 mod label_options;
 mod labels;
@@ -46,11 +47,14 @@ mod spans;
 mod stance;
 mod support_polygon;
 mod task_text;
+mod terrain;
+mod touch;
 mod wrench;
 
 pub use contact::{ContactOptions, Contacts, human_contacts};
 pub use contact_robot::{RobotContactOptions, robot_contacts};
 pub use error::{Error, Result};
+pub use grounds::foot_grounds;
 pub use label::label;
 pub use label_options::LabelOptions;
 pub use labels::{Feature, Labels, VALID};
@@ -58,3 +62,4 @@ pub use quality::{ForceQuality, GaitRow, Quality, force_quality, quality};
 pub use resting::resting_height;
 pub use segment::{SEGMENT_LABELS, SegmentOptions, segments};
 pub use task_text::task_text;
+pub use touch::human_touches;

@@ -11,8 +11,9 @@ use crate::labels::Labels;
 use crate::ordered::Ordered;
 use crate::percentile::{median, quantile};
 use crate::spans::spans_of;
+use crate::terrain::Terrain;
 use kouros_motion::{FootContacts, LEFT, RIGHT, SolePart, Trajectory, Vec3};
-use kouros_robot::{Kinematics, Robot};
+use kouros_robot::{Kinematics, Robot, SceneTrack};
 use serde::{Deserialize, Serialize};
 
 /// A sole point this near to the floor touches it [m].
@@ -78,14 +79,15 @@ pub struct GaitRow {
     pub down: Vec<[f64; 2]>,
 }
 
-/// Measures a trajectory with the contacts of its feet.
+/// Measures a trajectory with the contacts of its feet, on a floor at z = 0 or in `scene`: heights
+/// are over what lies below a point, depths into whatever is nearest.
 ///
 /// # Errors
 /// The trajectory is empty, not finite, or not of this robot; contacts of another length or rate.
-pub fn quality(robot: &Robot, trajectory: &Trajectory, contacts: &FootContacts) -> Result<Quality> {
+pub fn quality(robot: &Robot, trajectory: &Trajectory, scene: Option<&SceneTrack>, contacts: &FootContacts) -> Result<Quality> {
     let motion = Ordered::new(robot, trajectory)?;
     motion.check_contacts(contacts)?;
-    let feet = measure_feet(&motion, contacts);
+    let feet = measure_feet(&motion, Terrain::new(scene), contacts);
     let ticks = motion.ticks();
     let percent = |count: usize, of: usize| (of > 0).then(|| 100.0 * count as f64 / of as f64);
     let cm = |values: &[f64]| mean(values).map(|v| 100.0 * v);
@@ -183,7 +185,7 @@ struct Feet {
     stance_height: Vec<f64>,
 }
 
-fn measure_feet(motion: &Ordered<'_>, contacts: &FootContacts) -> Feet {
+fn measure_feet(motion: &Ordered<'_>, terrain: Terrain<'_>, contacts: &FootContacts) -> Feet {
     let robot = motion.robot;
     let soles = &robot.profile.soles;
     let on_foot = |b: usize| soles.iter().any(|s| robot.bodies[b].chain == robot.bodies[s.body].chain);
@@ -196,8 +198,14 @@ fn measure_feet(motion: &Ordered<'_>, contacts: &FootContacts) -> Feet {
         let mut deepest: f64 = 0.0;
         for side in [LEFT, RIGHT] {
             let sole = &soles[side];
-            let points: Vec<Vec3> = sole.balls.iter().map(|b| at.point(sole.body, &b.center) - Vec3::z() * b.radius).collect();
-            deepest = points.iter().fold(deepest, |d, p| d.max(-p.z));
+            // Heights are over what lies below each point.
+            let over = |b: &kouros_robot::Ball| {
+                let p = at.point(sole.body, &b.center);
+                deepest = deepest.max(-terrain.gap(tick, &p, b.radius, 0.0));
+                let under = p - Vec3::z() * b.radius;
+                Vec3::new(under.x, under.y, under.z - terrain.height(tick, &under))
+            };
+            let points: Vec<Vec3> = sole.balls.iter().map(over).collect();
             if contacts.foot(tick, side) {
                 let low = points.iter().map(|p| p.z).fold(f64::INFINITY, f64::min);
                 feet.stance_height.push(low);
@@ -209,7 +217,7 @@ fn measure_feet(motion: &Ordered<'_>, contacts: &FootContacts) -> Feet {
         feet.sole_depth.push(deepest);
         for shape in &others {
             for ball in &shape.balls {
-                feet.body_depth = feet.body_depth.max(ball.radius - at.point(shape.body, &ball.center).z);
+                feet.body_depth = feet.body_depth.max(-terrain.gap(tick, &at.point(shape.body, &ball.center), ball.radius, 0.0));
             }
         }
     }

@@ -3,13 +3,14 @@
 //! Lives here: which sole points carry weight for given contacts, and how settled each is. Does
 //! not: whether a foot is in contact (`contact_robot.rs`), what forces act (`wrench.rs`).
 
+use crate::terrain::Terrain;
 use kouros_motion::{FootContacts, LEFT, RIGHT, Vec3};
 use kouros_robot::{Kinematics, Robot};
 
 /// One point of a sole on the floor.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Foothold {
-    /// Where it touches the floor, in the world, z = 0 [m].
+    /// Where it touches the floor or what stands on it, in the world [m].
     pub at: Vec3,
     /// [`LEFT`] or [`RIGHT`].
     pub side: usize,
@@ -38,9 +39,19 @@ pub(crate) fn settling(contacts: &FootContacts, seconds: f64) -> Vec<[f64; 4]> {
     out
 }
 
-/// The sole points in contact, moved vertically onto the floor: the whole sole where heel and toe
-/// are down, else the points of the part that is.
-pub(crate) fn footholds(robot: &Robot, at: &Kinematics, settled: &[f64; 4], out: &mut Vec<Foothold>) {
+/// A point of a standing sole this high over what lies below it sticks out over an edge [m].
+const OVERHANG: f64 = 0.03;
+
+/// The sole points in contact, moved vertically onto the ground: the whole sole where heel and toe
+/// are down, else the points of the part that is; none that stick out over an edge.
+pub(crate) fn footholds(
+    robot: &Robot,
+    at: &Kinematics,
+    terrain: Terrain<'_>,
+    tick: usize,
+    settled: &[f64; 4],
+    out: &mut Vec<Foothold>,
+) {
     out.clear();
     for side in [LEFT, RIGHT] {
         let sole = &robot.profile.soles[side];
@@ -54,7 +65,10 @@ pub(crate) fn footholds(robot: &Robot, at: &Kinematics, settled: &[f64; 4], out:
             };
             if settled > 0.0 {
                 let p = at.point(sole.body, &ball.center);
-                out.push(Foothold { at: Vec3::new(p.x, p.y, 0.0), side, settled });
+                let z = terrain.height(tick, &p);
+                if z == 0.0 || p.z - ball.radius - z < OVERHANG {
+                    out.push(Foothold { at: Vec3::new(p.x, p.y, z), side, settled });
+                }
             }
         }
     }

@@ -77,6 +77,16 @@ pub struct Weights {
     pub speed: f64,
     /// Limbs outside each other [1/m].
     pub collision: f64,
+    /// The body outside the things around it [1/m].
+    pub solids: f64,
+    /// Hands, elbows, knees, seat and back as near to a surface as the human's [1/m].
+    pub touch: f64,
+    /// The same at the same place of a thing [1/m].
+    pub touch_place: f64,
+    /// The same staying there, per step from tick to tick [1/m].
+    pub touch_hold: f64,
+    /// Feet where the human's stand in a scene [1/m].
+    pub foot_place: f64,
 }
 
 impl Default for Weights {
@@ -106,6 +116,11 @@ impl Default for Weights {
             limits: 60.0,
             speed: 20.0,
             collision: 30.0,
+            solids: 100.0,
+            touch: 30.0,
+            touch_place: 5.0,
+            touch_hold: 30.0,
+            foot_place: 3.0,
         }
     }
 }

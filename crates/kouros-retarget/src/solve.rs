@@ -16,6 +16,7 @@ use crate::terms::hands::Hands;
 use crate::terms::joints::Joints;
 use crate::terms::pelvis::{HipsAt, Pelvis};
 use crate::terms::smooth;
+use crate::terms::surroundings::Surroundings;
 use crate::{Error, Options, Result};
 use kouros_motion::{LEFT, Pose, RIGHT, Rot};
 use kouros_robot::Robot;
@@ -40,6 +41,8 @@ const COARSE_ITERATIONS: usize = 5;
 const RAMP: [f64; 2] = [0.1, 1.0];
 /// Most iterations at full weight.
 const MOST_ITERATIONS: usize = 12;
+/// The same among things: the way around a corner is found step by step.
+const MOST_AMONG_THINGS: usize = 40;
 /// Iterations at full weight over all of a window; later ones go where it is not settled yet.
 const WHOLE_ITERATIONS: usize = 2;
 /// What happens at a tick is felt this far around it [s].
@@ -65,6 +68,7 @@ pub(crate) struct Terms {
     feet: Feet,
     joints: Joints,
     collision: Collision,
+    surroundings: Surroundings,
 }
 
 impl Terms {
@@ -76,6 +80,7 @@ impl Terms {
             feet: Feet::new(robot),
             joints: Joints::new(robot, options),
             collision: Collision::new(robot),
+            surroundings: Surroundings::new(robot),
         }
     }
 }
@@ -108,12 +113,13 @@ fn solve_in(robot: &Robot, targets: &Targets, options: &Options, window: usize) 
     let yaw = solver.yaw(&state);
     let mut state = state.refined(step, targets.ticks.len());
     let mut solver = Solver { system: solver.system, yaw, ..Solver::new(robot, &terms, targets, options) };
+    let most = if targets.is_crowded() { MOST_AMONG_THINGS } else { MOST_ITERATIONS };
     for window in windows(targets.ticks.len(), targets.rate_hz, window) {
         solver.begin(window);
         for ramp in RAMP {
             solver.iterate(&mut state, ramp)?;
         }
-        for iteration in 0..MOST_ITERATIONS {
+        for iteration in 0..most {
             let restless = if iteration < WHOLE_ITERATIONS { vec![solver.all.clone()] } else { solver.restless() };
             if restless.is_empty() {
                 break;
@@ -411,6 +417,10 @@ impl<'a> Solver<'a> {
             terms.feet.add_contact(frame, target, &self.now.feet, previous.map(|p| &p.feet), options, clock, ramp, &mut out);
             terms.collision.place(frame, &mut self.shapes);
             terms.collision.add(frame, &self.shapes, options, clock, ramp, &mut out, scratch);
+            if let Some(around) = &self.targets.around {
+                let then = previous.map(|p| &p.frame);
+                terms.surroundings.add(frame, then, around, t, target, options, clock, ramp, &mut out, scratch);
+            }
         }
         self.cost += out.cost;
     }
@@ -480,7 +490,8 @@ mod tests {
             kouros_mocap::read("clip.bvh", &bytes, &Default::default(), &Default::default(), &mut report).expect("a capture");
         let track = clip.motion.body_track();
         let contacts = kouros_label::human_contacts(&track, &clip.anatomy, None, &Default::default(), &mut report);
-        let human = Human { track: &track, anatomy: &clip.anatomy, contacts: &contacts.feet, floor: contacts.floor };
+        let human =
+            Human { track: &track, anatomy: &clip.anatomy, contacts: &contacts.feet, floor: contacts.floor, around: None };
         let options = Options::default();
         let targets = targets(&human, &robot, &options, &mut report).expect("a human");
         let whole = solve_in(&robot, &targets, &options, usize::MAX / 4).expect("a motion").state;

@@ -5,7 +5,7 @@
 
 use crate::{Error, Options, Result};
 use kouros_motion::{Anatomy, BodyTrack, FootContacts, LEFT, RIGHT, Report, Rot, Vec3};
-use kouros_robot::{Kinematics, Limb, Robot};
+use kouros_robot::{Around, Kinematics, Limb, Plane, Robot};
 use nalgebra::{Matrix3, Rotation3};
 
 /// A human in motion, ready to be retargeted.
@@ -19,6 +19,9 @@ pub struct Human<'a> {
     pub contacts: &'a FootContacts,
     /// Height of the floor in the human's world [m].
     pub floor: f64,
+    /// What stands around the human and what it does with that, as many ticks as the track; `None`
+    /// where there is a floor alone and only feet touch it.
+    pub around: Option<&'a Around>,
 }
 
 /// What is wanted at one tick. Pairs are left, right; limbs are left leg, right leg, left arm,
@@ -37,6 +40,11 @@ pub(crate) struct Target {
     pub foot_heading: [f64; 2],
     pub hands: [Option<Rot>; 2],
     pub contact: [bool; 4],
+    /// What each part of the soles stands on while it is in contact.
+    pub ground: [Plane; 4],
+    /// Where the middle of each foot goes while it stands, seen from above, in a scene with more
+    /// than a floor [m].
+    pub foot_place: Option<[nalgebra::Vector2<f64>; 2]>,
 }
 
 /// All targets of a clip and the constants behind them.
@@ -45,14 +53,29 @@ pub(crate) struct Targets {
     pub rate_hz: f64,
     pub ticks: Vec<Target>,
     pub scale: f64,
+    /// The surroundings in the robot's world.
+    pub around: Option<Around>,
 }
 
 impl Targets {
+    /// Whether there are things around the body.
+    pub fn is_crowded(&self) -> bool {
+        self.around.as_ref().is_some_and(|a| !a.scene.scene().bodies.is_empty())
+    }
+
     /// Every `step`-th tick.
     pub fn every(&self, step: usize) -> Self {
-        Self { rate_hz: self.rate_hz / step as f64, ticks: self.ticks.iter().step_by(step).copied().collect(), scale: self.scale }
+        Self {
+            rate_hz: self.rate_hz / step as f64,
+            ticks: self.ticks.iter().step_by(step).copied().collect(),
+            scale: self.scale,
+            around: self.around.as_ref().map(|a| a.every(step)),
+        }
     }
 }
+
+/// The floor of the robot's world.
+pub(crate) const FLOOR: Plane = Plane { normal: Vec3::new(0.0, 0.0, 1.0), offset: 0.0 };
 
 /// Bones shorter than this have no direction [m].
 const SHORTEST_BONE: f64 = 0.01;
@@ -72,6 +95,8 @@ pub(crate) fn targets(human: &Human<'_>, robot: &Robot, options: &Options, repor
     let bend = neutral_bend(&frames, track, anatomy, robot);
     let pitch = [sole_pitch(human, LEFT), sole_pitch(human, RIGHT)];
     let hands = [hand_offset(human, robot, LEFT, report), hand_offset(human, robot, RIGHT, report)];
+    let around = human.around.map(|a| a.scaled(scale, human.floor));
+    let crowded = around.as_ref().is_some_and(|a| !a.scene.scene().bodies.is_empty());
     let mut out = Vec::with_capacity(ticks);
     for tick in 0..ticks {
         let bone = |name, from: usize, to: usize| direction(name, tick, at(tick, to) - at(tick, from));
@@ -102,9 +127,19 @@ pub(crate) fn targets(human: &Human<'_>, robot: &Robot, options: &Options, repor
             foot_heading: sole.map(|s| s.y.atan2(s.x)),
             hands: [LEFT, RIGHT].map(|s| Some(track.rotation(tick, anatomy.arms[s].wrist)? * hands[s]?)),
             contact: human.contacts.down[tick],
+            ground: match &around {
+                Some(a) => a.grounds[tick].map(|s| a.scene.plane_at(&s, tick)),
+                None => [FLOOR; 4],
+            },
+            foot_place: crowded.then(|| {
+                [LEFT, RIGHT].map(|s| {
+                    let l = &anatomy.legs[s];
+                    (at(tick, l.ankle) + at(tick, l.toe)).xy() * (scale / 2.0)
+                })
+            }),
         });
     }
-    Ok(Targets { rate_hz: track.rate_hz(), ticks: out, scale })
+    Ok(Targets { rate_hz: track.rate_hz(), ticks: out, scale, around })
 }
 
 fn direction(bone: &'static str, tick: usize, d: Vec3) -> Result<Vec3> {
@@ -129,13 +164,17 @@ fn human_leg_length(track: &BodyTrack, anatomy: &Anatomy) -> Result<f64> {
     if length < 2.0 * SHORTEST_BONE { Err(Error::NoLength { bone: "legs", tick: 0, length }) } else { Ok(length) }
 }
 
-/// Height of the ankle joints over the floor where the whole foot stands, median; where none ever
+/// Height of the ankle joints over what the whole foot stands on, median; where none ever
 /// does, a twelfth of a leg, the proportion of an adult (ankle 0.07 m, leg 0.85 m) [m].
 fn ankle_heights(human: &Human<'_>) -> f64 {
     let standing = |side: usize| {
-        (0..human.track.ticks())
-            .filter(move |&t| human.contacts.down[t][2 * side] && human.contacts.down[t][2 * side + 1])
-            .map(move |t| human.track.position(t, human.anatomy.legs[side].ankle).z - human.floor)
+        (0..human.track.ticks()).filter(move |&t| human.contacts.down[t][2 * side] && human.contacts.down[t][2 * side + 1]).map(
+            move |t| {
+                let ankle = human.track.position(t, human.anatomy.legs[side].ankle);
+                let over = |a: &Around| a.scene.plane_at(&a.grounds[t][2 * side], t).height(&ankle);
+                human.around.map_or(ankle.z - human.floor, over)
+            },
+        )
     };
     let heights: Vec<f64> = standing(LEFT).chain(standing(RIGHT)).collect();
     if heights.is_empty() {

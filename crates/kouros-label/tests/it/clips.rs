@@ -37,7 +37,7 @@ fn at_50_hz(robot: &Robot) -> Vec<(&'static str, Trajectory)> {
 fn a_walk_is_physically_plain() {
     let robot = g1();
     for (clip, trajectory) in at_50_hz(&robot) {
-        let labels = label(&robot, &trajectory, None, &LabelOptions::default()).expect("labels");
+        let labels = label(&robot, &trajectory, None, None, &LabelOptions::default()).expect("labels");
         for f in labels.features() {
             assert_eq!(f.values.len(), trajectory.ticks() * f.names.len(), "{}", f.name);
             assert!(f.values.iter().all(|v| v.is_finite()), "{}", f.name);
@@ -52,7 +52,7 @@ fn a_walk_is_physically_plain() {
             found.iter().filter(|s| s.label.starts_with(name)).map(|s| s.end - s.start).sum::<usize>() as f64
                 / trajectory.ticks() as f64
         };
-        let measured = quality(&robot, &trajectory, &labels.contacts).expect("quality");
+        let measured = quality(&robot, &trajectory, None, &labels.contacts).expect("quality");
         if clip == "walk" {
             // Over a minute of walking the feet carry the weight, motors suffice, and there is no flight.
             assert!((load - 1.0).abs() < 0.01, "{load}");
@@ -72,7 +72,7 @@ fn measure() {
     let robot = g1();
     for (clip, trajectory) in at_50_hz(&robot) {
         let start = std::time::Instant::now();
-        let labels = label(&robot, &trajectory, None, &LabelOptions::default()).expect("labels");
+        let labels = label(&robot, &trajectory, None, None, &LabelOptions::default()).expect("labels");
         println!("{clip}: {:.0} us a tick", start.elapsed().as_secs_f64() / trajectory.ticks() as f64 * 1e6);
         for name in VALID {
             let known = (0..labels.ticks()).filter(|&t| labels.is_valid(t, name)).count();
@@ -80,7 +80,7 @@ fn measure() {
         }
         println!("  {:?}", force_quality(&robot, &labels));
         let start = std::time::Instant::now();
-        let numbers = quality(&robot, &trajectory, &labels.contacts).expect("quality");
+        let numbers = quality(&robot, &trajectory, None, &labels.contacts).expect("quality");
         println!(
             "  {:?}, {:.0} us a tick",
             Quality { gait: vec![], ..numbers },
@@ -90,8 +90,9 @@ fn measure() {
         println!("  {kind:?}: {}", task_text(&found));
         println!("  {:?}", found.iter().map(|s| (s.start, s.end, s.label.as_str())).collect::<Vec<_>>());
         for reach in [0.02, 0.04, 0.06, 0.08, 0.1, 0.12] {
-            let labels = label(&robot, &trajectory, None, &LabelOptions { derivative_reach: reach, ..LabelOptions::default() })
-                .expect("labels");
+            let labels =
+                label(&robot, &trajectory, None, None, &LabelOptions { derivative_reach: reach, ..LabelOptions::default() })
+                    .expect("labels");
             println!("  reach {reach}: {:?}", force_quality(&robot, &labels));
         }
     }

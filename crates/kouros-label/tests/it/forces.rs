@@ -16,7 +16,7 @@ fn standing_still_carries_the_weight() {
     let rest = robot.profile.rest.clone();
     let base = standing(&robot, &rest);
     let trajectory = moving(&robot, 50, 50.0, |_| (base, rest.clone()));
-    let labels = label(&robot, &trajectory, None, &LabelOptions::default()).expect("labels");
+    let labels = label(&robot, &trajectory, None, None, &LabelOptions::default()).expect("labels");
     let (weight, com) = (robot.mass() * 9.81, center_of_mass(&robot, &base, &rest));
     for t in 0..50 {
         assert!(labels.foot_contact[t * 4..t * 4 + 4].iter().all(|v| *v == 1.0));
@@ -45,7 +45,7 @@ fn ballistic_flight_needs_no_ground() {
         let height = 1.0 + 3.0 * s - 0.5 * 9.81 * s * s;
         (Pose::translation(0.5 * s, 0.0, height), rest.clone())
     });
-    let labels = label(&robot, &trajectory, None, &LabelOptions::default()).expect("labels");
+    let labels = label(&robot, &trajectory, None, None, &LabelOptions::default()).expect("labels");
     for t in 0..40 {
         assert!(labels.foot_contact[t * 4..t * 4 + 4].iter().all(|v| *v == 0.0));
         assert!(labels.foot_wrench[t * 12..t * 12 + 12].iter().all(|v| *v == 0.0));
@@ -70,8 +70,9 @@ fn feet_carry_weight_and_acceleration() {
     };
     let trajectory = moving(&robot, 600, rate_hz, at);
     let down = FootContacts { rate_hz, down: vec![[true; 4]; 600] };
-    let labels = label(&robot, &trajectory, Some(&down), &LabelOptions { derivative_reach: 0.01, ..LabelOptions::default() })
-        .expect("labels");
+    let labels =
+        label(&robot, &trajectory, None, Some(&down), &LabelOptions { derivative_reach: 0.01, ..LabelOptions::default() })
+            .expect("labels");
     let com = |t: usize| center_of_mass(&robot, &trajectory.base[t], &rest);
     let (mass, g) = (robot.mass(), Vec3::z() * 9.81);
     for t in 5..595 {
@@ -98,7 +99,7 @@ fn momenta_and_torques_are_mujocos() {
         let joints = wave.iter().map(|(a, w, p)| 0.3 * a * (w * s + p).sin()).collect();
         (Pose::new(Vec3::new(s, -0.5 * s * s, 10.0), Vec3::new(0.4 * s, 0.2, 1.0 * s * s)), joints)
     });
-    let labels = label(&robot, &trajectory, None, &LabelOptions::default()).expect("labels");
+    let labels = label(&robot, &trajectory, None, None, &LabelOptions::default()).expect("labels");
     let model = robot.model();
     let mut data = model.make_data();
     let n = robot.dof();
@@ -134,7 +135,7 @@ fn wrenches_on_the_feet_leave_the_joints_their_torques() {
     let robot = g1();
     let Some(clip) = crate::clips::lafan(&robot, "walk") else { return };
     let trajectory = clip.resampled(50.0).expect("rate");
-    let labels = label(&robot, &trajectory, None, &LabelOptions::default()).expect("labels");
+    let labels = label(&robot, &trajectory, None, None, &LabelOptions::default()).expect("labels");
     let mut model = robot.model().clone();
     model.opt_mut().disableflags |= 1; // mjDSBL_CONSTRAINT: no contacts of its own
     let mut data = model.make_data();
@@ -195,8 +196,8 @@ fn arms_shift_the_centre_of_mass() {
     let shift = center_of_mass(&robot, &base, &joints) - before;
     // Bent knees change nothing: the shift is the arms' alone.
     joints[robot.joint("left_knee_joint").expect("knee")] += 0.5;
-    let labels =
-        label(&robot, &moving(&robot, 5, 50.0, |_| (base, joints.clone())), None, &LabelOptions::default()).expect("labels");
+    let labels = label(&robot, &moving(&robot, 5, 50.0, |_| (base, joints.clone())), None, None, &LabelOptions::default())
+        .expect("labels");
     assert!((Vec3::from_column_slice(&labels.coupling[..3]) - shift).norm() < EXACT && shift.x > 0.005, "{shift}");
 }
 
@@ -213,7 +214,7 @@ fn upper_and_lower_body_turn_against_each_other() {
             q[waist] += (trunk - pelvis) * s;
             (base * Pose::rotation(Vec3::z() * pelvis * s), q)
         });
-        let labels = label(&robot, &trajectory, None, &LabelOptions::default()).expect("labels");
+        let labels = label(&robot, &trajectory, None, None, &LabelOptions::default()).expect("labels");
         (labels.angular_momentum[2], labels.coupling[5])
     };
     // The axis passes a centimetre or two from the centres of mass, whence the tenth.
@@ -236,7 +237,7 @@ fn joint_order_is_a_matter_of_names() {
     let mut backwards = forwards.clone();
     backwards.joint_names.reverse();
     backwards.joint_pos.chunks_mut(robot.dof()).for_each(<[f64]>::reverse);
-    let (a, b) = [&forwards, &backwards].map(|t| label(&robot, t, None, &LabelOptions::default()).expect("labels")).into();
+    let (a, b) = [&forwards, &backwards].map(|t| label(&robot, t, None, None, &LabelOptions::default()).expect("labels")).into();
     let reversed: Vec<f64> = b.effort.chunks(robot.dof()).flat_map(|r| r.iter().rev().copied()).collect();
     assert_eq!(a.effort, reversed);
     assert_eq!(a.foot_wrench, b.foot_wrench);
@@ -248,7 +249,8 @@ fn what_does_not_fit_is_refused() {
     let rest = robot.profile.rest.clone();
     let base = standing(&robot, &rest);
     let good = moving(&robot, 3, 50.0, |_| (base, rest.clone()));
-    let refused = |t: &kouros_motion::Trajectory| label(&robot, t, None, &LabelOptions::default()).expect_err("bad").to_string();
+    let refused =
+        |t: &kouros_motion::Trajectory| label(&robot, t, None, None, &LabelOptions::default()).expect_err("bad").to_string();
     let mut bad = good.clone();
     bad.joint_pos[31] = f64::NAN;
     assert_eq!(refused(&bad), "joint 'left_hip_yaw_joint' at tick 1: expected a finite number, found NaN");
@@ -265,15 +267,16 @@ fn what_does_not_fit_is_refused() {
     (bad.base, bad.joint_pos) = (vec![], vec![]);
     assert_eq!(refused(&bad), "no frames: expected at least one");
     let short = FootContacts { rate_hz: 50.0, down: vec![[true; 4]; 2] };
-    let message = label(&robot, &good, Some(&short), &LabelOptions::default()).expect_err("short").to_string();
+    let message = label(&robot, &good, None, Some(&short), &LabelOptions::default()).expect_err("short").to_string();
     assert!(message.contains("expected 3 ticks at 50 Hz") && message.contains("found 2"), "{message}");
-    let message =
-        label(&robot, &good, None, &LabelOptions { friction: -1.0, ..Default::default() }).expect_err("friction").to_string();
+    let message = label(&robot, &good, None, None, &LabelOptions { friction: -1.0, ..Default::default() })
+        .expect_err("friction")
+        .to_string();
     assert!(message.contains("friction"));
     // One tick and two have labels too, those that need more are not valid.
     for ticks in [1, 2] {
         let t = moving(&robot, ticks, 50.0, |_| (base, rest.clone()));
-        let labels = label(&robot, &t, None, &LabelOptions::default()).expect("labels");
+        let labels = label(&robot, &t, None, None, &LabelOptions::default()).expect("labels");
         assert!(!labels.is_valid(0, "effort") && labels.is_valid(0, "foot_contact"));
         assert!(labels.features().iter().all(|f| f.values.iter().all(|v| v.is_finite())));
     }

@@ -7,14 +7,15 @@ use super::feet::{Feet, FeetAt};
 use super::hands::Hands;
 use super::joints::Joints;
 use super::pelvis::{HipsAt, Pelvis};
+use super::surroundings::Surroundings;
 use crate::Options;
 use crate::band::{BAND, BlockRow};
 use crate::frame::Frame;
 use crate::normal::{Normal, Row};
 use crate::state::{BASE, State};
 use crate::targets::Target;
-use kouros_motion::{Report, Rot, Vec3};
-use kouros_robot::{LoadOptions, Robot, load_robot};
+use kouros_motion::{BodyPart, ObjectTrack, Report, Rot, Vec3};
+use kouros_robot::{Around, LoadOptions, Plane, Robot, Scene, SceneBody, SceneTrack, Solid, Surface, Touch, load_robot};
 use std::path::Path;
 
 /// Step of the differences: their own error grows with its square and, by rounding, with its inverse.
@@ -67,6 +68,8 @@ fn target(random: &mut Random, frame: &Frame<'_>) -> Target {
         foot_heading: [0.1, -0.2],
         hands: [None, None],
         contact: [true; 4],
+        ground: [crate::targets::FLOOR; 4],
+        foot_place: None,
     };
     let near = |body: usize, by: Vec3| {
         let r = Rot::from_rotation_matrix(&nalgebra::Rotation3::from_matrix_unchecked(frame.at.rotation[body]));
@@ -160,11 +163,21 @@ fn feet() {
         // Just into the floor, so that the one-sided rows are there.
         let mut at = FeetAt::default();
         feet.place(&frame(&robot, &state, 1), &mut at);
-        let low = at.h.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+        let soles = &robot.profile.soles;
+        let height = |side: usize, i: usize| at.p[side][i].z - soles[side].balls[i].radius;
+        let all = (0..2).flat_map(|side| (0..soles[side].balls.len()).map(move |i| (side, i)));
+        let low = all.map(|(side, i)| height(side, i)).fold(f64::INFINITY, f64::min);
         for p in &mut state.position {
             p.z -= low + 0.003;
         }
-        let t = target(&mut random, &frame(&robot, &state, 1));
+        let mut t = target(&mut random, &frame(&robot, &state, 1));
+        if seed >= 3 {
+            // On slopes, and called to a place.
+            let normal = Vec3::new(0.05, -0.03, 1.0).normalize();
+            let under = at.p[0][0] - Vec3::z() * (low + 0.003);
+            t.ground = [Plane { normal, offset: normal.dot(&under) - soles[0].balls[0].radius }; 4];
+            t.foot_place = Some([nalgebra::Vector2::new(0.1, 0.2); 2]);
+        }
         check(&robot, &state, TOLERANCE, &|s, out| {
             feet.add_direction(&frame(&robot, s, 1), &t, [0.1, -0.1], &options, clock, out, &mut Default::default());
         });
@@ -176,6 +189,57 @@ fn feet() {
         });
     }
     assert!(held_rows > 60, "{held_rows}");
+}
+
+#[test]
+fn surroundings() {
+    let robot = robot();
+    let options = Options::default();
+    let clock = Clock::new(50.0);
+    let terms = Surroundings::new(&robot);
+    let mut rows = 0;
+    for seed in 0..6 {
+        let mut random = Random(seed);
+        let state = two_ticks(&robot, &mut random);
+        let f = frame(&robot, &state, 1);
+        let t = target(&mut random, &f);
+        // A turning box in the left hand's way, another thing under a knee.
+        let hand = f.mark(&robot.profile.arms[0].lower) + Vec3::new(0.25, 0.0, 0.0);
+        let knee = f.mark(&robot.profile.legs[1].middle) + Vec3::new(0.12, 0.0, 0.0);
+        let solids = vec![Solid::cuboid(Vec3::new(0.1, 0.3, 0.1)).expect("a box")];
+        let body = |name: &str, at: Vec3| SceneBody {
+            name: name.into(),
+            solids: solids.clone(),
+            movable: true,
+            world_from_body: kouros_motion::Pose::new(at, random_turn(seed)),
+        };
+        let scene = Scene { floor: Some(0.0), bodies: vec![body("a", hand), body("b", knee)] };
+        let poses =
+            (0..2).map(|i| kouros_motion::Pose::new(hand + Vec3::z() * (0.01 * f64::from(i)), Vec3::z() * (0.1 * f64::from(i))));
+        let moving = ObjectTrack { name: "a".into(), rate_hz: 50.0, poses: poses.collect() };
+        let scene = SceneTrack::new(scene, &[moving], 2).expect("a scene");
+        let plane = Plane { normal: -Vec3::x(), offset: 0.1 };
+        let touch = |part, body| Touch {
+            part,
+            surface: Surface { body: Some(body), plane },
+            gap: 0.01,
+            strength: 0.8,
+            held: true,
+            place: Vec3::new(-0.1, 0.05, 0.0),
+        };
+        let here = vec![touch(BodyPart::LeftHand, 0), touch(BodyPart::RightKnee, 1)];
+        let around = Around { scene, grounds: vec![[SceneTrack::floor_at(0.0); 4]; 2], touches: vec![here; 2] };
+        rows += check(&robot, &state, TOLERANCE, &|s, out| {
+            let (now, then) = (frame(&robot, s, 1), frame(&robot, s, 0));
+            terms.add(&now, Some(&then), &around, 1, &t, &options, clock, 1.0, out, &mut Default::default());
+        });
+    }
+    // Height, place and hold of two touches are ten rows a seed; the solids add theirs.
+    assert!(rows > 50, "{rows}");
+}
+
+fn random_turn(seed: u64) -> Vec3 {
+    Random(seed + 100).vec3(0.2)
 }
 
 #[test]

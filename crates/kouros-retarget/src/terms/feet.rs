@@ -5,7 +5,7 @@ use super::{Clock, hinge};
 use crate::Options;
 use crate::frame::{Columns, Frame, Support, array, map};
 use crate::normal::Normal;
-use crate::targets::Target;
+use crate::targets::{FLOOR, Target};
 use kouros_motion::{LEFT, RIGHT, Vec3};
 use kouros_robot::Robot;
 
@@ -35,8 +35,6 @@ pub(crate) struct Feet {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FeetAt {
     pub p: [Vec<Vec3>; 2],
-    /// Heights of the undersides [m].
-    pub h: [Vec<f64>; 2],
     pub columns: [Vec<Columns>; 2],
 }
 
@@ -50,12 +48,10 @@ impl Feet {
         for side in [LEFT, RIGHT] {
             let sole = &frame.robot.profile.soles[side];
             out.p[side].clear();
-            out.h[side].clear();
             out.columns[side].resize(sole.balls.len(), Columns::new());
             for (ball, columns) in sole.balls.iter().zip(&mut out.columns[side]) {
                 let p = frame.at.point(sole.body, &ball.center);
                 out.p[side].push(p);
-                out.h[side].push(p.z - ball.radius);
                 frame.point(&self.supports[side], &p, columns);
             }
         }
@@ -128,39 +124,62 @@ impl Feet {
         for side in [LEFT, RIGHT] {
             let sole = &frame.robot.profile.soles[side];
             let columns = &self.supports[side].columns;
-            let count = sole.balls.len();
             let part = [target.contact[2 * side], target.contact[2 * side + 1]];
+            // What each point stands on, or would.
+            let ground = |i: usize| {
+                let toe = if sole.heel.contains(&i) { part[1] && !part[0] } else { part[1] };
+                match part {
+                    [false, false] => FLOOR,
+                    _ => target.ground[2 * side + usize::from(toe)],
+                }
+            };
+            let height = |feet: &FeetAt, i: usize| ground(i).height(&feet.p[side][i]) - sole.balls[i].radius;
             for (which, group) in [&sole.heel, &sole.toe].into_iter().enumerate() {
                 if !part[which] {
                     continue;
                 }
-                let Some(lowest) = lowest(group, &now.h[side]) else { continue };
+                let Some(lowest) = lowest(group, |i| height(now, i)) else { continue };
                 for &i in group {
-                    map(&now.columns[side][i], &[Vec3::z()], &mut row1);
+                    map(&now.columns[side][i], &[ground(i).normal], &mut row1);
                     let share = if i == lowest { 1.0 } else { OTHERS };
-                    out.add(columns, &row1, &[now.h[side][i]], weigh(w.contact * share));
+                    out.add(columns, &row1, &[height(now, i)], weigh(w.contact * share));
                 }
             }
-            for i in 0..count {
+            for i in 0..sole.balls.len() {
                 let soft = if part[0] || part[1] { STANDING } else { CLEARANCE };
-                let (sunk, slope) = hinge(now.h[side][i], soft);
+                let (sunk, slope) = hinge(height(now, i), soft);
                 if slope != 0.0 {
-                    map(&now.columns[side][i], &[Vec3::z() * slope], &mut row1);
+                    map(&now.columns[side][i], &[ground(i).normal * slope], &mut row1);
                     out.add(columns, &row1, &[sunk], weigh(w.floor));
                 }
             }
-            let Some(then) = before else { continue };
             if !(part[0] || part[1]) {
                 continue;
             }
+            if let Some(place) = target.foot_place {
+                // The mean of the sole's points stands for the foot.
+                let share = 1.0 / sole.balls.len() as f64;
+                let (mut middle, mut of_middle) = (Vec3::zeros(), vec![[0.0; 2]; columns.len()]);
+                for (p, by) in now.p[side].iter().zip(&now.columns[side]) {
+                    middle += p * share;
+                    for (to, from) in of_middle.iter_mut().zip(by) {
+                        to[0] += from[0] * share;
+                        to[1] += from[1] * share;
+                    }
+                }
+                let off = middle.xy() - place[side];
+                out.add(columns, &of_middle, &[off.x, off.y], weigh(w.foot_place));
+            }
+            let Some(then) = before else { continue };
             for &i in sole.heel.iter().chain(&sole.toe) {
-                if now.h[side][i] >= LOW || then.h[side][i] >= LOW {
+                if height(now, i) >= LOW || height(then, i) >= LOW {
                     continue;
                 }
+                let [u, v] = tangents(&ground(i).normal);
                 let step = (now.p[side][i] - then.p[side][i]) * clock.step;
-                map(&now.columns[side][i], &[Vec3::x() * clock.step, Vec3::y() * clock.step], &mut a);
-                map(&then.columns[side][i], &[Vec3::x() * -clock.step, Vec3::y() * -clock.step], &mut b);
-                out.add_step(columns, &a, &b, &[step.x, step.y], weigh(w.hold));
+                map(&now.columns[side][i], &[u * clock.step, v * clock.step], &mut a);
+                map(&then.columns[side][i], &[u * -clock.step, v * -clock.step], &mut b);
+                out.add_step(columns, &a, &b, &[u.dot(&step), v.dot(&step)], weigh(w.hold));
             }
             // The middle one of the front points stands for the toe.
             let Some(&toe) = sole.toe.get(sole.toe.len() / 2) else { continue };
@@ -177,8 +196,14 @@ impl Feet {
     }
 }
 
-fn lowest(group: &[usize], heights: &[f64]) -> Option<usize> {
-    group.iter().copied().min_by(|&a, &b| heights[a].total_cmp(&heights[b]))
+fn lowest(group: &[usize], height: impl Fn(usize) -> f64) -> Option<usize> {
+    group.iter().copied().min_by(|&a, &b| height(a).total_cmp(&height(b)))
+}
+
+/// Two directions along a plane, at right angles to each other; x and y for a level one.
+pub(crate) fn tangents(normal: &Vec3) -> [Vec3; 2] {
+    let u = (Vec3::x() - normal * normal.x).try_normalize(0.1).unwrap_or_else(|| (Vec3::z() - normal * normal.z).normalize());
+    [u, normal.cross(&u)]
 }
 
 /// The same angle in -pi to pi.

@@ -8,6 +8,7 @@ pub(crate) mod hands;
 pub(crate) mod joints;
 pub(crate) mod pelvis;
 pub(crate) mod smooth;
+pub(crate) mod surroundings;
 
 #[cfg(test)]
 mod derivatives;

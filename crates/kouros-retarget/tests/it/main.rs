@@ -37,7 +37,7 @@ struct Clip {
 
 impl Clip {
     fn human(&self) -> Human<'_> {
-        Human { track: &self.track, anatomy: &self.anatomy, contacts: &self.contacts, floor: self.floor }
+        Human { track: &self.track, anatomy: &self.anatomy, contacts: &self.contacts, floor: self.floor, around: None }
     }
 
     fn retargeted(&self) -> Retargeted {

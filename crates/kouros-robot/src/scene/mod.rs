@@ -44,6 +44,17 @@ impl Scene {
         Self { floor: Some(floor), bodies: Vec::new() }
     }
 
+    /// As a mirror on the plane y = 0 shows it.
+    pub fn mirrored(&self) -> Self {
+        let body = |b: &SceneBody| SceneBody {
+            name: b.name.clone(),
+            solids: b.solids.iter().map(Solid::mirrored).collect(),
+            movable: b.movable,
+            world_from_body: kouros_motion::mirrored_pose(&b.world_from_body),
+        };
+        Self { floor: self.floor, bodies: self.bodies.iter().map(body).collect() }
+    }
+
     /// Reads a scene from an MJCF or URDF file through MuJoCo: level planes are the floor; boxes,
     /// spheres, capsules, cylinders and the convex hulls of meshes are solids, as far as they
     /// collide. Bodies below another are part of it; hinges and slides stay as they stand.

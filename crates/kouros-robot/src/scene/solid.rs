@@ -109,6 +109,13 @@ impl Solid {
         Self::new(points, self.faces.clone(), self.rounding * factor).unwrap_or_else(|| self.clone())
     }
 
+    /// As a mirror on the plane y = 0 of its frame shows it.
+    pub fn mirrored(&self) -> Self {
+        let points = self.points.iter().map(kouros_motion::mirrored_point).collect();
+        let faces = self.faces.iter().map(|[a, b, c]| [*a, *c, *b]).collect();
+        Self::new(points, faces, self.rounding).unwrap_or_else(|| self.clone())
+    }
+
     /// Corners of the hull, without rounding.
     pub fn points(&self) -> &[Vec3] {
         &self.points

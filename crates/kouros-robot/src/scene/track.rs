@@ -54,6 +54,11 @@ impl SceneTrack {
         Ok(Self { scene, poses })
     }
 
+    /// A level floor and nothing else.
+    pub fn flat(floor: f64) -> Self {
+        Self { scene: Scene::flat(floor), poses: Vec::new() }
+    }
+
     /// The scene at rest.
     pub fn scene(&self) -> &Scene {
         &self.scene

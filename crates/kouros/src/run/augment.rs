@@ -12,6 +12,7 @@ use crate::exit::{Failure, Result};
 use kouros_label::Contacts;
 use kouros_mocap::Clip;
 use kouros_motion::{Report, Step, mirrored_words};
+use kouros_robot::Scene;
 
 /// Accelerations go with the square of the pace: beyond these, forces would be less than a quarter
 /// or more than four times what they were, and the motion no longer anyone's.
@@ -56,12 +57,18 @@ pub fn variants(mirror: bool, speeds: &[f64], only_changed: bool) -> Vec<Vec<Aug
 }
 
 /// Changes a clip and the contacts that were found in it; what was done comes back as steps of the
-/// provenance. Contacts that the file states are changed likewise.
-pub fn apply(changes: &[Augment], clip: &mut Clip, found: &mut Contacts, report: &mut Report) -> Result<Vec<Step>> {
-    changes.iter().map(|change| one(*change, clip, found, report)).collect()
+/// provenance. Contacts that the file states are changed likewise, and the scene is mirrored.
+pub fn apply(
+    changes: &[Augment],
+    clip: &mut Clip,
+    found: &mut Contacts,
+    mut scene: Option<&mut Scene>,
+    report: &mut Report,
+) -> Result<Vec<Step>> {
+    changes.iter().map(|change| one(*change, clip, found, scene.as_deref_mut(), report)).collect()
 }
 
-fn one(change: Augment, clip: &mut Clip, found: &mut Contacts, report: &mut Report) -> Result<Step> {
+fn one(change: Augment, clip: &mut Clip, found: &mut Contacts, scene: Option<&mut Scene>, report: &mut Report) -> Result<Step> {
     let step = Step::new("augment");
     match change {
         Augment::Mirror => {
@@ -72,6 +79,9 @@ fn one(change: Augment, clip: &mut Clip, found: &mut Contacts, report: &mut Repo
             found.feet = found.feet.mirrored();
             found.toe_rest.reverse();
             found.ankle_rest.reverse();
+            if let Some(scene) = scene {
+                *scene = scene.mirrored();
+            }
             Ok(step.with("mirror", "y = 0"))
         }
         Augment::Speed(speed) => {

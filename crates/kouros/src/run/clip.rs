@@ -15,7 +15,7 @@ use crate::run::settings::Settings;
 use kouros_label::{ForceQuality, Labels, Quality};
 use kouros_mocap::{Capture, Companions};
 use kouros_motion::{Kind, Provenance, Report, Segment, Step, Trajectory};
-use kouros_robot::Robot;
+use kouros_robot::{Robot, SceneTrack};
 use std::time::Instant;
 
 /// What was made of a clip; everything at the rate of the robot's motion.
@@ -25,6 +25,8 @@ pub struct Made {
     pub trajectory: Trajectory,
     /// Whom it was made from; none where the file holds a robot's motion itself.
     pub person: Option<Person>,
+    /// What stands around the robot, in its world, where that is more than a floor.
+    pub scene: Option<SceneTrack>,
     pub labels: Labels,
     pub quality: Quality,
     pub forces: ForceQuality,
@@ -44,6 +46,8 @@ pub struct Moved {
     pub trajectory: Trajectory,
     /// Whom it was made from, if it was made from someone.
     pub person: Option<Person>,
+    /// What stands around the robot, in its world, where that is more than a floor.
+    pub scene: Option<SceneTrack>,
     /// The source's format.
     pub format: &'static str,
     /// The source's own rate [Hz].
@@ -97,16 +101,17 @@ pub fn make(source: &Source, body_model: Option<(&str, &[u8])>, robot: &Robot, s
 fn labelled(source: &Source, moved: Moved, robot: &Robot, settings: &Settings, report: Report, start: Instant) -> Result<Made> {
     let in_clip = |e: &dyn std::fmt::Display| Failure::new(format!("{}: {e}", source.path.display()));
     let trajectory = &moved.trajectory;
-    let labels = kouros_label::label(robot, trajectory, None, &settings.labels).map_err(|e| in_clip(&e))?;
+    let labels = kouros_label::label(robot, trajectory, moved.scene.as_ref(), None, &settings.labels).map_err(|e| in_clip(&e))?;
     let (segments, kind) =
         kouros_label::segments(robot, trajectory, &labels.contacts, &settings.segments).map_err(|e| in_clip(&e))?;
-    let quality = kouros_label::quality(robot, trajectory, &labels.contacts).map_err(|e| in_clip(&e))?;
+    let quality = kouros_label::quality(robot, trajectory, moved.scene.as_ref(), &labels.contacts).map_err(|e| in_clip(&e))?;
     let forces = kouros_label::force_quality(robot, &labels);
     let given = settings.task.as_ref().map(|words| augment::task(words, &source.changes));
     let task = given.unwrap_or_else(|| kouros_label::task_text(&segments));
     let provenance = provenance(source, &moved, settings, &report);
-    let Moved { trajectory, person, .. } = moved;
-    let mut made = Made { trajectory, person, labels, quality, forces, segments, kind, task, provenance, report, seconds: 0.0 };
+    let Moved { trajectory, person, scene, .. } = moved;
+    let mut made =
+        Made { trajectory, person, scene, labels, quality, forces, segments, kind, task, provenance, report, seconds: 0.0 };
     let odd = findings::findings(robot, settings, &made);
     made.report.notes.extend(odd.notes);
     made.seconds = start.elapsed().as_secs_f64();

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod row;
 pub mod settings;
 pub mod severity;
+pub mod surroundings;
 
 use crate::exit::{Failure, Result};
 use crate::robot_args::Chosen;

@@ -8,6 +8,7 @@ use crate::run::augment;
 use crate::run::clip::Moved;
 use crate::run::plan::Source;
 use crate::run::settings::{Settings, as_json};
+use crate::run::surroundings;
 use kouros_mocap::Clip;
 use kouros_motion::{Anatomy, BodyTrack, FootContacts, Report, Step};
 use kouros_retarget::{Human, PartError};
@@ -34,20 +35,22 @@ pub struct Person {
 pub fn retarget(source: &Source, mut clip: Clip, robot: &Robot, settings: &Settings, report: &mut Report) -> Result<Moved> {
     let in_clip = |e: &dyn std::fmt::Display| Failure::new(format!("{}: {e}", source.path.display()));
     // Contacts from the source's own frames: resampling first would blur when feet rest.
-    let mut found = kouros_label::human_contacts(&clip.body_track(), &clip.anatomy, None, &settings.contacts, report);
-    let changed = augment::apply(&source.changes, &mut clip, &mut found, report)?;
+    let (mut found, mut scene) = surroundings::look(&clip, settings, report).map_err(|e| in_clip(&e))?;
+    let changed = augment::apply(&source.changes, &mut clip, &mut found, scene.as_mut(), report)?;
     let rate_hz = settings.rate_hz.unwrap_or(clip.source_rate_hz);
     let track = clip.body_track_at(rate_hz).map_err(|e| in_clip(&e))?;
     // What the file states is better than what can be found.
     let contacts = clip.contacts.as_ref().unwrap_or(&found.feet).resampled(rate_hz);
+    let around = surroundings::around(scene, &clip, &track, &contacts, found.floor, report).map_err(|e| in_clip(&e))?;
 
-    let subject = Human { track: &track, anatomy: &clip.anatomy, contacts: &contacts, floor: found.floor };
+    let subject = Human { track: &track, anatomy: &clip.anatomy, contacts: &contacts, floor: found.floor, around: Some(&around) };
     let retargeted = kouros_retarget::retarget(&subject, robot, &settings.retarget, report).map_err(|e| in_clip(&e))?;
     let steps = steps(source, &clip, changed, rate_hz, retargeted.scale, settings);
     let (floor, scale, errors) = (found.floor, retargeted.scale, retargeted.errors);
     Ok(Moved {
         format: clip.format.name(),
         source_rate_hz: clip.source_rate_hz,
+        scene: Some(around.scene.scaled(scale, floor)).filter(|s| !s.scene().bodies.is_empty()),
         person: Some(Person { track, anatomy: clip.anatomy, contacts, floor, scale, errors }),
         trajectory: retargeted.trajectory,
         steps,

@@ -3,7 +3,7 @@
 use kouros_label::{ContactOptions, LabelOptions, SegmentOptions};
 use kouros_mocap::ImportOptions;
 use kouros_retarget::Options;
-use kouros_robot::AdoptOptions;
+use kouros_robot::{AdoptOptions, Scene};
 use serde_json::{Value, json};
 
 /// What is written.
@@ -28,6 +28,17 @@ impl Layout {
     }
 }
 
+/// A scene from a file.
+#[derive(Debug, Clone)]
+pub struct GivenScene {
+    /// The file's name.
+    pub name: String,
+    /// SHA-256 of all its numbers, meshes included.
+    pub sha256: String,
+    /// In the people's world.
+    pub scene: Scene,
+}
+
 /// Everything that decides what comes out of a clip.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -43,6 +54,8 @@ pub struct Settings {
     pub licence: Option<String>,
     pub contacts: ContactOptions,
     pub retarget: Options,
+    /// What stands around the people of all clips.
+    pub scene: Option<GivenScene>,
     pub labels: LabelOptions,
     pub segments: SegmentOptions,
 }
@@ -69,6 +82,7 @@ impl Settings {
             "licence": self.licence,
             "contacts": as_json(&self.contacts),
             "retarget": as_json(&self.retarget),
+            "scene": self.scene.as_ref().map(|s| &s.sha256),
             "labels": as_json(&self.labels),
             "segments": as_json(&self.segments),
         })

@@ -10,7 +10,7 @@ use crate::import_args::{ImportArgs, positive};
 use crate::robot_args::{RobotArgs, choose};
 use crate::run::augment::{Augment, speed, variants};
 use crate::run::plan::{Identity, plan};
-use crate::run::settings::{Layout, Settings};
+use crate::run::settings::{GivenScene, Layout, Settings};
 use crate::run::{Job, dataset, files};
 use crate::talk::say;
 use std::path::{Path, PathBuf};
@@ -57,6 +57,11 @@ pub struct Args {
     /// Robot metres per human metre [default: the ratio of leg lengths]
     #[arg(long, value_name = "RATIO", value_parser = positive, allow_negative_numbers = true)]
     scale: Option<f64>,
+    /// What stands around the people: an MJCF (or URDF) file of boxes, meshes and a floor in their
+    /// world. Bodies with a free joint go where the clips' objects of the same name go. It shrinks
+    /// with the motion
+    #[arg(long, value_name = "FILE")]
+    scene: Option<PathBuf>,
     /// What is done, in words, for all clips [default: made of what is recognised]
     #[arg(long, value_name = "TEXT", value_parser = words)]
     task: Option<String>,
@@ -178,6 +183,18 @@ fn check_place(out: &Path) -> Result<()> {
     }
 }
 
+/// The scene of a file, told about on standard error.
+fn read_scene(path: &Path) -> Result<GivenScene> {
+    let mut report = kouros_motion::Report::new();
+    let scene = kouros_robot::Scene::load(path, &mut report).map_err(|e| Failure::new(format!("--scene {e}")))?;
+    for note in &report.notes {
+        say(&format!("note: scene: {}", note.message));
+    }
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    // All numbers, as they print: equal scenes are equal whatever files they came from.
+    Ok(GivenScene { name, sha256: crate::hashes::sha256(format!("{scene:?}").as_bytes()), scene })
+}
+
 /// The settings that the arguments mean.
 fn resolve(args: &Args) -> Result<Settings> {
     let rate_hz = match (args.format, args.rate) {
@@ -196,6 +213,7 @@ fn resolve(args: &Args) -> Result<Settings> {
         licence: args.licence.clone(),
         contacts: Default::default(),
         retarget: kouros_retarget::Options { scale: args.scale, ..Default::default() },
+        scene: args.scene.as_deref().map(read_scene).transpose()?,
         labels: Default::default(),
         segments: Default::default(),
     })
