@@ -24,6 +24,12 @@ pub struct MotionArrays {
     pub body_lin_vel_w: Vec<f32>,
     /// Angular velocities in the world's axes (T x B x 3) [rad/s].
     pub body_ang_vel_w: Vec<f32>,
+    /// The names of what moves beside the robot (O); often none.
+    pub object_names: Vec<String>,
+    /// Their positions in the world (T x O x 3) [m].
+    pub object_pos_w: Vec<f32>,
+    /// Their rotations `world_from_object` (T x O x 4), w x y z.
+    pub object_quat_w: Vec<f32>,
 }
 
 impl MotionArrays {
@@ -47,6 +53,8 @@ impl MotionArrays {
             ("body_quat_w", bodies * 4, self.body_quat_w.len()),
             ("body_lin_vel_w", bodies * 3, self.body_lin_vel_w.len()),
             ("body_ang_vel_w", bodies * 3, self.body_ang_vel_w.len()),
+            ("object_pos_w", self.object_names.len() * 3, self.object_pos_w.len()),
+            ("object_quat_w", self.object_names.len() * 4, self.object_quat_w.len()),
         ] {
             if found != ticks * width {
                 return Err(Error::Shape { what: format!("{what} of {ticks} ticks"), expected: ticks * width, found });
@@ -58,7 +66,8 @@ impl MotionArrays {
 
 /// The bytes of the file: uncompressed, and the same for the same arrays. `fps` is one `int64`
 /// where the rate is whole, else one `float64`; the arrays are `float32`. Beside the arrays of the
-/// layout it holds `joint_names` and `body_names`, which readers that go by index ignore.
+/// layout it holds `joint_names` and `body_names`, which readers that go by index ignore, and the
+/// objects' arrays where there are objects.
 ///
 /// # Errors
 /// No joint, no body, no tick, an array of the wrong length.
@@ -71,7 +80,7 @@ pub fn motion_npz(arrays: &MotionArrays) -> Result<Vec<u8>> {
     };
     let numbers =
         |shape: &[usize], values: &[f32]| npy("<f4", shape, &values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<_>>());
-    archive(&[
+    let mut members = vec![
         ("fps", rate),
         ("joint_pos", numbers(&[ticks, joints], &arrays.joint_pos)),
         ("joint_vel", numbers(&[ticks, joints], &arrays.joint_vel)),
@@ -81,7 +90,16 @@ pub fn motion_npz(arrays: &MotionArrays) -> Result<Vec<u8>> {
         ("body_ang_vel_w", numbers(&[ticks, bodies, 3], &arrays.body_ang_vel_w)),
         ("joint_names", texts(&arrays.joint_names)),
         ("body_names", texts(&arrays.body_names)),
-    ])
+    ];
+    let objects = arrays.object_names.len();
+    if objects > 0 {
+        members.extend([
+            ("object_pos_w", numbers(&[ticks, objects, 3], &arrays.object_pos_w)),
+            ("object_quat_w", numbers(&[ticks, objects, 4], &arrays.object_quat_w)),
+            ("object_names", texts(&arrays.object_names)),
+        ]);
+    }
+    archive(&members)
 }
 
 /// An array of names as a `.npy`: fixed-width UTF-32, as wide as the longest name.
@@ -183,6 +201,7 @@ mod tests {
             body_quat_w: numbers(4 * 12),
             body_lin_vel_w: numbers(4 * 9),
             body_ang_vel_w: numbers(4 * 9),
+            ..MotionArrays::default()
         }
     }
 

@@ -9,8 +9,8 @@ use crate::stance::{Foothold, footholds, sole_center};
 use crate::support_polygon::{Flat, hull, margin};
 use crate::terrain::Terrain;
 use crate::wrench::{Sharing, Units, Wrench};
-use kouros_motion::{LEFT, Pose, RIGHT, Vec3};
-use kouros_robot::{Ball, JointKind, Kinematics, Robot};
+use kouros_motion::{BodyPart, LEFT, Pose, RIGHT, Vec3};
+use kouros_robot::{Ball, JointKind, Kinematics, Robot, Shape};
 
 /// What the ground gives at one tick.
 pub(crate) struct Explained {
@@ -26,6 +26,15 @@ pub(crate) struct Explained {
     pub zero_moment_point: Option<Flat>,
 }
 
+/// What of a robot besides its feet touches something.
+#[derive(Debug, Default)]
+pub(crate) struct Touching {
+    /// In the order of [`BodyPart::ALL`].
+    pub parts: [bool; BodyPart::ALL.len()],
+    /// Whether anything does, named or not.
+    pub any: bool,
+}
+
 /// The floor under a robot, and the feet it is felt through.
 pub(crate) struct Ground<'a> {
     robot: &'a Robot,
@@ -34,8 +43,8 @@ pub(crate) struct Ground<'a> {
     pub units: Units,
     /// Of the model [m/s²].
     pub gravity: f64,
-    /// Colliding points that are not a foot's, with their bodies.
-    others: Vec<(usize, Ball)>,
+    /// Colliding points that are not a foot's, with their bodies and what those are part of.
+    others: Vec<(usize, Ball, Option<BodyPart>)>,
     sharing: Sharing,
     holds: Vec<Foothold>,
     polygon: Vec<Flat>,
@@ -46,7 +55,8 @@ impl<'a> Ground<'a> {
         let gravity = Vec3::from(robot.model().opt().gravity).norm();
         let on_foot = |b: usize| robot.profile.soles.iter().any(|s| robot.bodies[b].chain == robot.bodies[s.body].chain);
         let shapes = robot.shapes.iter().filter(|s| !on_foot(s.body));
-        let others = shapes.flat_map(|s| s.balls.iter().map(|b| (s.body, *b))).collect();
+        let of_shape = |s: &'a Shape| s.balls.iter().map(move |b| (s.body, *b, robot.body_part(s)));
+        let others = shapes.flat_map(of_shape).collect();
         let units = Units { weight: robot.mass() * gravity, length: robot.profile.leg_length(robot), friction: options.friction };
         Self {
             robot,
@@ -122,9 +132,17 @@ impl<'a> Ground<'a> {
         margin(&self.polygon, point)
     }
 
-    /// Whether anything but the feet is at the floor or at a thing.
-    pub fn touches_elsewhere(&self, at: &Kinematics, tick: usize) -> bool {
+    /// What besides the feet is at the floor or at a thing.
+    pub fn touching(&self, at: &Kinematics, tick: usize) -> Touching {
         let near = self.options.other_contact;
-        self.others.iter().any(|(body, ball)| self.terrain.gap(tick, &at.point(*body, &ball.center), ball.radius, near) < near)
+        let mut out = Touching::default();
+        for (body, ball, part) in &self.others {
+            let there = self.terrain.gap(tick, &at.point(*body, &ball.center), ball.radius, near) < near;
+            out.any |= there;
+            if let Some(part) = part {
+                out.parts[part.index()] |= there;
+            }
+        }
+        out
     }
 }

@@ -14,7 +14,7 @@ use crate::labels::{Labels, VALID};
 use crate::ordered::Ordered;
 use crate::stance::settling;
 use crate::terrain::Terrain;
-use kouros_motion::{FootContacts, Trajectory, Vec3};
+use kouros_motion::{BodyPart, FootContacts, Trajectory, Vec3};
 use kouros_robot::{Acceleration, Dynamics, Kinematics, Robot, SceneTrack, State};
 
 /// Everything that can be known about `trajectory` from the robot's masses and geometry, on a
@@ -61,6 +61,7 @@ pub fn label(
         root_velocity: poses.iter().flat_map(|d| [d.linear, d.angular]).flat_map(|v| [v.x, v.y, v.z]).collect(),
         effort: Vec::with_capacity(ticks * n),
         foot_contact: contacts.down.iter().flatten().map(|d| f64::from(u8::from(*d))).collect(),
+        body_contact: Vec::with_capacity(ticks * BodyPart::ALL.len()),
         foot_wrench: Vec::with_capacity(ticks * 12),
         center_of_mass: Vec::with_capacity(ticks * 3),
         center_of_mass_velocity: Vec::with_capacity(ticks * 3),
@@ -115,7 +116,9 @@ pub fn label(
         labels.balance.extend([p.x, p.y, inside.unwrap_or(0.0)]);
 
         let moves = ticks > 2;
-        let feet_only = !ground.touches_elsewhere(&at, tick);
+        let touching = ground.touching(&at, tick);
+        labels.body_contact.extend(touching.parts.map(|t| f64::from(u8::from(t))));
+        let feet_only = !touching.any;
         let forces = moves && feet_only && explained.holds;
         let known = [
             ticks > 1,

@@ -3,7 +3,7 @@
 //! Lives here: the arrays, their names and the names of their dimensions. Does not: computing
 //! them (`label.rs`), writing them (`kouros-dataset`).
 
-use kouros_motion::{FootContacts, SolePart};
+use kouros_motion::{BodyPart, FootContacts, SolePart};
 
 /// The groups of `label.valid`, in order; the value of a label that is not valid means nothing.
 pub const VALID: [&str; 9] = [
@@ -54,6 +54,9 @@ pub struct Labels {
     pub effort: Vec<f64>,
     /// `label.foot_contact` (T x 4): left heel, left toe, right heel, right toe; 0 or 1.
     pub foot_contact: Vec<f64>,
+    /// `label.body_contact` (T x 8): what else touches the floor or a thing, in the order of
+    /// [`BodyPart::ALL`]; 0 or 1.
+    pub body_contact: Vec<f64>,
     /// `label.foot_wrench` (T x 12): of the ground on the left foot force [N] and torque [N m]
     /// about the centre of its sole, world axes; then the right foot.
     pub foot_wrench: Vec<f64>,
@@ -106,6 +109,7 @@ impl Labels {
             feature("label.root_velocity", list("vx vy vz wx wy wz"), &self.root_velocity),
             feature("label.effort", joints(), &self.effort),
             feature("label.foot_contact", parts(), &self.foot_contact),
+            feature("label.body_contact", BodyPart::ALL.map(|p| p.name().to_owned()).to_vec(), &self.body_contact),
             feature(
                 "label.foot_wrench",
                 list(

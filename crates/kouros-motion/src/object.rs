@@ -29,6 +29,20 @@ impl ObjectTrack {
         Self { poses: self.poses.iter().map(mirrored_pose).collect(), ..self.clone() }
     }
 
+    /// Places [m] and quaternions w x y z of `world_from_object`, the sign of each quaternion nearest
+    /// to the one before (T).
+    pub fn values_wxyz(&self) -> Vec<[f64; 7]> {
+        let mut last: Option<nalgebra::Vector4<f64>> = None;
+        let each = self.poses.iter().map(|pose| {
+            let q = pose.rotation.coords;
+            let q = if last.map_or(q.w, |l| l.dot(&q)) < 0.0 { -q } else { q };
+            last = Some(q);
+            let p = pose.translation.vector;
+            [p.x, p.y, p.z, q.w, q.x, q.y, q.z]
+        });
+        each.collect()
+    }
+
     /// The same object at another rate: positions linear, rotations on the sphere.
     ///
     /// # Errors

@@ -65,7 +65,7 @@ impl Surroundings {
             let reach = probes.iter().map(|p| (p.local - center).norm() + p.radius).fold(0.0, f64::max);
             let support = bodies.iter().position(|b| *b == shape.body).unwrap_or(0);
             let sole = [LEFT, RIGHT].into_iter().find(|s| robot.profile.soles[*s].body == shape.body);
-            groups.push(Group { support, probes, center, reach, sole, part: part_of(robot, shape.body, &center) });
+            groups.push(Group { support, probes, center, reach, sole, part: robot.body_part(shape) });
         }
         Self { supports, groups }
     }
@@ -187,34 +187,4 @@ fn is_end(point: Vec3, end: Vec3) -> bool {
 
 fn same_touch<'a>(all: &'a [Touch], touch: &Touch) -> Option<&'a Touch> {
     all.iter().find(|other| other.part == touch.part && other.surface.body == touch.surface.body)
-}
-
-/// Which part of a body a shape on `body` with its middle at `center` belongs to.
-fn part_of(robot: &Robot, body: usize, center: &Vec3) -> Option<BodyPart> {
-    const HANDS: [BodyPart; 2] = [BodyPart::LeftHand, BodyPart::RightHand];
-    const ELBOWS: [BodyPart; 2] = [BodyPart::LeftElbow, BodyPart::RightElbow];
-    const KNEES: [BodyPart; 2] = [BodyPart::LeftKnee, BodyPart::RightKnee];
-    let p = &robot.profile;
-    let rides_with = |b: usize| robot.bodies[body].chain == robot.bodies[b].chain;
-    for side in [LEFT, RIGHT] {
-        let (arm, leg) = (&p.arms[side], &p.legs[side]);
-        if rides_with(arm.end) {
-            return Some(HANDS[side]);
-        }
-        if rides_with(arm.middle.body) {
-            return Some(ELBOWS[side]);
-        }
-        if rides_with(leg.middle.body) {
-            // Of the shank its upper half.
-            let mut frame = Frame::new(robot);
-            frame.update(&Pose::identity(), &vec![0.0; robot.dof()]);
-            let (knee, ankle) = (frame.mark(&leg.middle), frame.mark(&leg.lower));
-            let at = frame.at.point(body, center);
-            return ((at - knee).norm() < (at - ankle).norm()).then_some(KNEES[side]);
-        }
-    }
-    if rides_with(p.pelvis) {
-        return Some(BodyPart::Seat);
-    }
-    rides_with(p.trunk).then_some(BodyPart::Back)
 }

@@ -4,10 +4,12 @@
 //! Does not: what a body does with them (`kouros-label`, `kouros-retarget`).
 
 mod load;
+mod mjcf;
 mod solid;
 mod touch;
 mod track;
 
+pub use mjcf::scene_mjcf;
 pub use solid::{Nearest, Plane, Solid};
 pub use touch::{Around, Touch};
 pub use track::{SceneTrack, Surface};

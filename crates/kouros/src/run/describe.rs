@@ -9,12 +9,13 @@ use crate::run::person::Person;
 use crate::run::plan::Source;
 use crate::run::settings::{Settings, as_json};
 use kouros_dataset::{Column, Episode, Feature};
+use kouros_motion::ObjectTrack;
 use kouros_retarget::PartError;
-use kouros_robot::JointKind;
+use kouros_robot::{JointKind, SceneTrack};
 use serde_json::{Value, json};
 
 /// The version of `docs/labels.md`; it rises when a definition changes.
-const LABEL_DEFINITIONS: u32 = 1;
+const LABEL_DEFINITIONS: u32 = 2;
 
 /// Where the joint positions of an episode, and so its actions, come from.
 const RETARGETED: &str = "retargeted";
@@ -27,6 +28,7 @@ pub fn meta(source: &Source, made: &Made) -> Value {
         "action_origin": if made.person.is_some() { RETARGETED } else { GIVEN },
         "provenance": as_json(&made.provenance),
         "segments": as_json(&made.segments),
+        "scene": made.scene.as_ref().map(|s| scene(s, made)),
         "retargeting": made.person.as_ref().map(retargeting),
         "quality": as_json(&made.quality),
         "forces": as_json(&made.forces),
@@ -51,15 +53,38 @@ pub fn episode(source: &Source, made: &Made) -> Episode {
         feature: Feature::new(f.name, f.names),
         values: f.values.iter().map(|v| *v as f32).collect(),
     };
+    let labels = made.labels.features().into_iter().map(column);
     Episode {
         task: made.task.clone(),
         kind: made.kind,
         length: made.labels.ticks(),
-        columns: made.labels.features().into_iter().map(column).collect(),
+        columns: labels.chain(objects(made)).collect(),
         meta: meta(source, made),
         key: source.key.clone(),
     }
 }
+
+/// What stands around the robot, as a model that simulators read, in its world.
+fn scene(scene: &SceneTrack, made: &Made) -> Value {
+    json!({
+        "bodies": scene.scene().bodies.iter().map(|b| b.name.as_str()).collect::<Vec<_>>(),
+        "moving": scene.objects(made.trajectory.rate_hz).iter().map(|o| o.name.clone()).collect::<Vec<_>>(),
+        "mjcf": kouros_robot::scene_mjcf(scene),
+    })
+}
+
+/// The places of what moves beside the robot: a column for each, `label.object.NAME`.
+fn objects(made: &Made) -> Vec<Column> {
+    let tracks = made.scene.as_ref().map(|s| s.objects(made.trajectory.rate_hz)).unwrap_or_default();
+    let column = |o: ObjectTrack| Column {
+        feature: Feature::new(&format!("label.object.{}", o.name), OBJECT.map(str::to_owned).to_vec()),
+        values: o.values_wxyz().into_iter().flatten().map(|v| v as f32).collect(),
+    };
+    tracks.into_iter().map(column).collect()
+}
+
+/// The names of an object's values.
+const OBJECT: [&str; 7] = ["x", "y", "z", "qw", "qx", "qy", "qz"];
 
 /// What all episodes of a dataset share. The same settings give the same value.
 pub fn dataset_meta(chosen: &Chosen, settings: &Settings) -> Value {
@@ -111,6 +136,8 @@ fn conventions() -> Value {
             "label.root_velocity": "of the base: linear in the world [m/s], angular in the base's axes [rad/s]",
             "label.effort": "joint torques by inverse dynamics [N m]",
             "label.foot_contact": "left heel, left toe, right heel, right toe: 0 or 1",
+            "label.body_contact": "what else touches the floor or a thing: 0 or 1",
+            "label.object.*": "world_from_object of what moves beside the robot: x y z [m], quaternion w x y z",
             "label.foot_wrench": "of the ground on each foot: force [N] and torque about the sole's centre [N m], world axes",
             "label.center_of_mass": "of the whole body, world [m]",
             "label.center_of_mass_velocity": "world [m/s]",

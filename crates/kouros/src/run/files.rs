@@ -19,6 +19,8 @@ use std::path::PathBuf;
 
 /// The note's name ends so; what is before is the clip's.
 const NOTE: &str = ".kouros.json";
+/// What stands around the robot, where that is more than a floor.
+const SCENE: &str = ".scene.xml";
 
 /// Makes the files that are missing.
 pub fn run(job: &Job<'_>) -> Result<Ended> {
@@ -110,12 +112,20 @@ fn note(job: &Job<'_>, source: &Source, made: &Made) -> Value {
 fn write(job: &Job<'_>, source: &Source, made: &Made, note: &Value) -> Result<()> {
     let bytes = match job.settings.layout {
         Layout::Csv => trajectory_csv(&made.trajectory).into_bytes(),
-        _ => motion_npz(&motion_file::arrays(&job.chosen.robot, &made.trajectory, &made.labels)).map_err(|e| disk_failure(&e))?,
+        _ => {
+            let objects = made.scene.as_ref().map(|s| s.objects(made.trajectory.rate_hz)).unwrap_or_default();
+            let arrays = motion_file::arrays(&job.chosen.robot, &made.trajectory, &made.labels, &objects);
+            motion_npz(&arrays).map_err(|e| disk_failure(&e))?
+        }
     };
     let text = serde_json::to_string_pretty(note).map_err(Failure::internal)? + "\n";
     let overwrite = if job.overwrite { Overwrite::Allowed } else { Overwrite::Refused };
     // A note without its file is a killed run's.
     write_whole(&job.out.join(stem(source) + NOTE), text.as_bytes(), Overwrite::Allowed).map_err(|e| disk_failure(&e))?;
+    if let Some(scene) = &made.scene {
+        let mjcf = kouros_robot::scene_mjcf(scene);
+        write_whole(&job.out.join(stem(source) + SCENE), mjcf.as_bytes(), Overwrite::Allowed).map_err(|e| disk_failure(&e))?;
+    }
     write_whole(&file_of(job, source), &bytes, overwrite).map_err(|e| disk_failure(&e))
 }
 

@@ -32,7 +32,7 @@ pub fn take(
         steps.push(resample.with("translations", "linear").with("rotations", "spherical").with("joints", "linear"));
         adopted.trajectory.resampled(rate_hz).map_err(|e| Failure::new(format!("{}: {e}", source.path.display())))?
     };
-    Ok(Moved { trajectory, person: None, format: format.name(), source_rate_hz: given.rate_hz, steps })
+    Ok(Moved { trajectory, person: None, scene: None, format: format.name(), source_rate_hz: given.rate_hz, steps })
 }
 
 /// What was read, and how it was understood.

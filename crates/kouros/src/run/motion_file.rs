@@ -5,23 +5,29 @@
 
 use kouros_dataset::MotionArrays;
 use kouros_label::Labels;
-use kouros_motion::{Rot, Trajectory, Vec3};
+use kouros_motion::{ObjectTrack, Rot, Trajectory, Vec3};
 use kouros_robot::{JointKind, Kinematics, Robot};
 
-/// The arrays of `trajectory`; `labels` are its own.
-pub fn arrays(robot: &Robot, trajectory: &Trajectory, labels: &Labels) -> MotionArrays {
+/// The arrays of `trajectory`; `labels` are its own, `objects` what moves beside it.
+pub fn arrays(robot: &Robot, trajectory: &Trajectory, labels: &Labels, objects: &[ObjectTrack]) -> MotionArrays {
     let mut out = MotionArrays {
         rate_hz: trajectory.rate_hz,
         joint_names: trajectory.joint_names.clone(),
         body_names: robot.bodies.iter().map(|b| b.name.clone()).collect(),
         joint_pos: trajectory.joint_pos.iter().map(|v| *v as f32).collect(),
         joint_vel: labels.velocity.iter().map(|v| *v as f32).collect(),
+        object_names: objects.iter().map(|o| o.name.clone()).collect(),
         ..MotionArrays::default()
     };
     let (ticks, n, bodies) = (trajectory.ticks(), robot.dof(), robot.bodies.len());
     let mut at = Kinematics::new(robot);
     let mut last: Vec<Option<Rot>> = vec![None; bodies];
+    let objects: Vec<Vec<[f64; 7]>> = objects.iter().map(ObjectTrack::values_wxyz).collect();
     for tick in 0..ticks {
+        for [x, y, z, quaternion @ ..] in objects.iter().filter_map(|o| o.get(tick)) {
+            out.object_pos_w.extend([x, y, z].map(|v| *v as f32));
+            out.object_quat_w.extend(quaternion.map(|v| v as f32));
+        }
         at.update(robot, &trajectory.base[tick], trajectory.joints_at(tick));
         let [vx, vy, vz, wx, wy, wz] = row(&labels.root_velocity, tick);
         let base = (Vec3::new(vx, vy, vz), trajectory.base[tick].rotation * Vec3::new(wx, wy, wz));

@@ -90,6 +90,10 @@ fn steps(source: &Source, clip: &Clip, changed: Vec<Step>, rate_hz: f64, scale: 
             retarget = retarget.with(&format!("weight_{name}"), value);
         }
     }
+    if let Some(given) = &settings.scene {
+        // Lengths of the scene go with the motion's.
+        steps.push(Step::new("scene").with("file", &given.name).with("sha256", &given.sha256).with("scale", scale));
+    }
     steps.push(retarget);
     steps
 }

@@ -53,7 +53,7 @@ fn understand(shown: &str, given: &GivenMotion, args: &Args, report: &mut Report
     };
     report.notes.extend(noted.notes);
     let labels = |e: kouros_label::Error| Failure::new(format!("{shown}: {e}"));
-    let contacts = kouros_label::robot_contacts(&chosen.robot, &adopted.trajectory, &Default::default()).map_err(labels)?;
+    let contacts = kouros_label::robot_contacts(&chosen.robot, &adopted.trajectory, None, &Default::default()).map_err(labels)?;
     let resting_height = kouros_label::resting_height(&chosen.robot, &adopted.trajectory).map_err(labels)?;
     Ok(Some(Understood { chosen, found, adopted, contacts, resting_height }))
 }
