@@ -134,6 +134,21 @@ impl Format {
                 page: "deepmimic.md",
                 ..PERSON
             },
+            Self::InterMimic => FormatFacts {
+                name: "intermimic",
+                title: "OMOMO by InterMimic (torch)",
+                begins: "a torch archive of a tensor of 591 columns",
+                shared_endings: &["pt", "pth"],
+                rotations: "-",
+                positions: "52 joints, in the world",
+                objects: "the thing that is carried",
+                rate: "30 Hz, told",
+                unit: "metres",
+                inferred: "which joint is which",
+                refused: "a tensor of another shape",
+                page: "intermimic.md",
+                ..PERSON
+            },
             Self::RobotCsv => FormatFacts {
                 name: "robot-csv",
                 title: "tables of a robot's motion (Unitree's LAFAN1 set, SOMA, BONES-SEED)",
@@ -141,6 +156,31 @@ impl Format {
                 shared_endings: &["csv", "txt"],
                 rate: "a column of seconds; else 30 Hz (in degrees 120 Hz), told",
                 unit: "metres, radians; centimetres, degrees by the head",
+                ..ROBOT
+            },
+            Self::RobotNpz => FormatFacts {
+                name: "robot-npz",
+                title: "motion arrays (BeyondMimic, mjlab, OmniRetarget, LocoMuJoCo, our own)",
+                begins: "NumPy .npz of joint_pos and body_pos_w, of qpos, or of q_<joint>",
+                endings: &["npz"],
+                objects: "`object_pos_w`, or behind qpos",
+                rate: "stated; by speeds; or `--source-rate`",
+                ..ROBOT
+            },
+            Self::RobotPickle => FormatFacts {
+                name: "robot-pickle",
+                title: "motion pickles (GMR, TWIST2; PHC, ASAP, SONIC by joblib)",
+                begins: "a Python pickle of a base and joints",
+                shared_endings: &["pkl", "pickle", "joblib"],
+                refused: "several motions without `--take`; joints that are not the robot's",
+                ..ROBOT
+            },
+            Self::RobotTorch => FormatFacts {
+                name: "robot-torch",
+                title: "torch archives (ProtoMotions)",
+                begins: "a torch archive of dof_pos and rigid_body_pos",
+                endings: &["motion"],
+                shared_endings: &["pt", "pth"],
                 ..ROBOT
             },
         }

@@ -1,8 +1,9 @@
 //! Which format a file is in: its bytes decide, its name votes.
 
 use crate::error::{Error, Result, shown};
+use crate::pickle::is_pickle;
 use crate::positions;
-use crate::robot::looks_like_csv;
+use crate::robot::{self, looks_like_csv};
 use kouros_motion::{Report, Whose};
 use std::fmt;
 
@@ -23,14 +24,34 @@ pub enum Format {
     JointPositions,
     /// Poses of the SMPL family (SMPL, SMPL-H, SMPL-X) as AMASS stores them.
     SmplNpz,
+    /// OMOMO's motions with the object that is carried, as InterMimic's tensors.
+    InterMimic,
     /// A robot's motion as a table: base, then joints, one line a tick.
     RobotCsv,
+    /// A robot's motion in a pickle: of GMR, or of PHC and its kin by joblib.
+    RobotPickle,
+    /// A robot's motion in an archive of torch: of ProtoMotions.
+    RobotTorch,
+    /// A robot's motion as arrays of NumPy: of trackers (BeyondMimic, mjlab), of MuJoCo.
+    RobotNpz,
 }
 
 impl Format {
     /// All of them, in the order of the table in docs/formats.
-    pub const ALL: [Self; 8] =
-        [Self::Bvh, Self::Amc, Self::Fbx, Self::Mvnx, Self::SmplNpz, Self::JointPositions, Self::DeepMimic, Self::RobotCsv];
+    pub const ALL: [Self; 12] = [
+        Self::Bvh,
+        Self::Amc,
+        Self::Fbx,
+        Self::Mvnx,
+        Self::SmplNpz,
+        Self::JointPositions,
+        Self::DeepMimic,
+        Self::InterMimic,
+        Self::RobotCsv,
+        Self::RobotNpz,
+        Self::RobotPickle,
+        Self::RobotTorch,
+    ];
 
     /// Its name in a provenance: `bvh`, `amc`, ...; [`Self::facts`] has them all.
     pub fn name(self) -> &'static str {
@@ -71,7 +92,11 @@ pub(crate) fn detect(name: &str, bytes: &[u8], report: &mut Report) -> Result<Fo
 /// What the bytes are by themselves.
 fn by_content(bytes: &[u8]) -> Option<Format> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return Some(if positions::are_in(bytes) { Format::JointPositions } else { Format::SmplNpz });
+        let person = || if positions::are_in(bytes) { Format::JointPositions } else { Format::SmplNpz };
+        return Some(robot::format_of_archive(bytes).unwrap_or_else(person));
+    }
+    if is_pickle(bytes) {
+        return robot::format_of_pickle(bytes);
     }
     if bytes.starts_with(b"\x93NUMPY") {
         return Some(Format::JointPositions);
@@ -155,8 +180,8 @@ fn describe(bytes: &[u8]) -> String {
         "nothing but blanks".into()
     } else if first.starts_with(b":VERSION") || first.starts_with(b":NAME") || first.starts_with(b":UNITS") {
         "an Acclaim skeleton (ASF); give its motion (AMC), with this file as the skeleton".into()
-    } else if bytes.starts_with(b"\x80") {
-        "a Python pickle, which is never executed; export it as npz".into()
+    } else if is_pickle(bytes) {
+        robot::describe_pickle(bytes)
     } else {
         shown(bytes.get(..bytes.len().min(40)).unwrap_or(bytes))
     }

@@ -41,6 +41,7 @@ mod joint_names;
 mod mvnx;
 mod npz;
 mod options;
+mod pickle;
 mod positions;
 mod recognise;
 mod recording;
@@ -129,7 +130,8 @@ fn person(
         Format::DeepMimic => deepmimic::read(name, bytes, options.rate_hz, report)?,
         Format::JointPositions => positions::read(name, bytes, options.layout, options.rate_hz, report)?,
         Format::SmplNpz => smpl::read(name, bytes, companions, options.rate_hz, report)?,
-        Format::RobotCsv => {
+        Format::InterMimic => positions::intermimic::read(name, bytes, options.layout, options.rate_hz, report)?,
+        Format::RobotCsv | Format::RobotNpz | Format::RobotPickle | Format::RobotTorch => {
             let (expected, found) = ("a person's motion".into(), format!("a robot's ({format})"));
             return Err(Error::Missing { file: name.to_owned(), expected, found });
         }

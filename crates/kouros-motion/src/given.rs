@@ -52,8 +52,8 @@ pub enum GivenJoints {
     /// By name (N), in the order of the values.
     Named(Vec<String>),
     /// Not at all, but each turns about this coordinate axis of its body (N; 0 is x, 1 is y, 2 is
-    /// z).
-    Axes(Vec<u8>),
+    /// z); none for a joint that never turns.
+    Axes(Vec<Option<u8>>),
     /// Only how many there are.
     Count(usize),
 }

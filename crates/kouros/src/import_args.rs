@@ -38,7 +38,8 @@ pub struct ImportArgs {
     /// the file's, or inferred]
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub joints: Option<Vec<String>>,
-    /// Which take of a file that holds several, by its name [default: the one that moves most]
+    /// Which take of a file that holds several, by its name [default: the one that moves most; of
+    /// robots' motions, the only one]
     #[arg(long, value_name = "NAME")]
     pub take: Option<String>,
     /// Which person of a file that holds several, by the name of its skeleton or of the joint all

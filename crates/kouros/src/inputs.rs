@@ -93,7 +93,12 @@ fn is_capture(path: &Path, name: &str) -> bool {
         return false;
     }
     let mut head = Vec::new();
-    let read = fs::File::open(path).and_then(|f| f.take(HEAD).read_to_end(&mut head));
+    let mut read = fs::File::open(path).and_then(|f| f.take(HEAD).read_to_end(&mut head));
+    // An archive has its list at its end, and a pickle is nothing before its end.
+    if head.starts_with(b"PK") || head.first().is_some_and(|b| !b.is_ascii()) || head.starts_with(b"x") {
+        head.clear();
+        read = fs::File::open(path).and_then(|mut f| f.read_to_end(&mut head));
+    }
     let found = format_of(&head).filter(|_| read.is_ok());
     found.is_some_and(|f| f.facts().all_endings().any(|e| e == ending))
 }

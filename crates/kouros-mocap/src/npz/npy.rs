@@ -62,22 +62,31 @@ pub(crate) fn parse(file: &str, name: &str, bytes: &[u8]) -> Result<Array> {
     if descr.contains('O') {
         return Ok(Array::Objects);
     }
-    let count = shape.iter().try_fold(1_usize, |n, s| n.checked_mul(*s));
     let kind = kind_of(descr).ok_or_else(|| wrong("a plain type of numbers or text".into(), shown(descr.as_bytes())))?;
-    let needed = count.and_then(|n| n.checked_mul(kind.bytes));
-    let (Some(count), Some(needed)) = (count, needed.filter(|n| *n <= data.len())) else {
-        return Err(wrong(format!("the data of shape {shape:?}, {} bytes each", kind.bytes), format!("{} bytes", data.len())));
-    };
-    let data = data.get(..needed).unwrap_or_default();
+    decode(descr, &shape, fortran.starts_with("True"), data)
+        .ok_or_else(|| wrong(format!("the data of shape {shape:?}, {} bytes each", kind.bytes), format!("{} bytes", data.len())))
+}
+
+/// The array of a type, as a header spells it, and a shape in `data`; none where the type is no
+/// plain one or the data are too few. What is behind them is left out.
+pub(crate) fn decode(descr: &str, shape: &[usize], fortran: bool, data: &[u8]) -> Option<Array> {
+    let kind = kind_of(descr)?;
+    let count = shape.iter().try_fold(1_usize, |n, s| n.checked_mul(*s))?;
+    let data = data.get(..count.checked_mul(kind.bytes)?)?;
     if matches!(kind.letter, b'U' | b'S') {
-        return Ok(Array::Text(texts_of(&kind, data)));
+        return Some(Array::Text(texts_of(&kind, data)));
     }
     let mut values: Vec<f64> = data.chunks_exact(kind.bytes.max(1)).map(|c| value_of(&kind, c)).collect();
-    if fortran.starts_with("True") && shape.len() > 1 {
-        values = last_axis_fastest(&values, &shape);
+    if fortran && shape.len() > 1 {
+        values = last_axis_fastest(&values, shape);
     }
     debug_assert_eq!(values.len(), count);
-    Ok(Array::Numbers(Numbers { shape, values }))
+    Some(Array::Numbers(Numbers { shape: shape.to_vec(), values }))
+}
+
+/// Bytes of an element of a type, as a header spells it; none where it is no plain one.
+pub(crate) fn bytes_of(descr: &str) -> Option<usize> {
+    kind_of(descr).map(|k| k.bytes)
 }
 
 /// Header and data of a `.npy`, versions 1 to 3.

@@ -5,6 +5,7 @@
 //! all the identity and mean nothing; its translations give the file's positions back. The layout
 //! is in docs/formats/joint-positions.md.
 
+pub(crate) mod intermimic;
 mod layout;
 mod naming;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// A file of the clips' folder, or `None`, said aloud, where there is none.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn load(path: &str) -> Option<Vec<u8>> {
+pub fn load(path: &str) -> Option<Vec<u8>> {
     let full = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/mocap")).join(path);
     let bytes = std::fs::read(&full).ok();
     if bytes.is_none() {

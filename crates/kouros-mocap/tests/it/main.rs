@@ -3,4 +3,5 @@
 mod clips;
 mod hostile;
 mod mutate;
+mod robots;
 mod seeds;

@@ -3,11 +3,13 @@
 use super::evidence::Evidence;
 use super::refused;
 use crate::{JointKind, Result, Robot};
-use kouros_motion::{GivenJoints, GivenMotion, Report, list_names, nearest_name};
+use kouros_motion::{GivenJoints, GivenMotion, Report, list_names};
 
 /// Bodies that are this near on average are the same; a wrong order puts hands and feet tenths of
 /// a metre away [m].
 const SAME_PLACE: f64 = 0.02;
+/// Choices of joints that are gone through, as a power of two; the G1 has 16.
+const MOST_CHOICES: usize = 20;
 /// Two orders whose bodies differ by less than this in distance are not told apart by them [m].
 const SAME_ORDER: f64 = 0.002;
 /// An order must be better than the model's by this before it is believed without bodies: beyond
@@ -87,47 +89,99 @@ fn by_name(robot: &Robot, names: &[String]) -> Result<Filled> {
     let used = |i: &usize| from.contains(&Some(*i));
     let left_out: Vec<String> = (0..names.len()).filter(|i| !used(i)).map(|i| names[i].clone()).collect();
     let met = from.iter().flatten().count();
-    // A robot of which half the joints are called otherwise is another robot.
-    if 2 * met < robot.dof() || left_out.len() > met {
-        let ours = || robot.joints.iter().map(|j| j.name.as_str());
-        let nearest = left_out.first().and_then(|n| nearest_name(n, ours())).unwrap_or_default();
+    // A robot may lack the file's fingers, or the file the robot's wrists; where each has joints that
+    // the other does not know, or half are called otherwise, it is another robot.
+    if 2 * met < robot.dof() || left_out.len() > met || (met < robot.dof() && !left_out.is_empty()) {
+        let lacking = from.iter().zip(&robot.joints).filter(|(f, _)| f.is_none()).map(|(_, j)| j.name.as_str());
         let found = format!(
-            "{met} joints of the robot's {} among {}; the robot has {}; nearest to '{}': {nearest}",
+            "{met} joints of the robot's {}; the file does not have {}, the robot does not have {}",
             robot.dof(),
-            list_names(names),
-            list_names(ours()),
-            left_out.first().map_or("", String::as_str),
+            list_names(lacking),
+            list_names(&left_out),
         );
         return Err(refused(robot, "the robot's joints by name", found));
     }
     Ok(Filled { from, left_out, order: "by name", why: None })
 }
 
-/// Joints by their axes: the file's are the robot's with some left out, the first that fit.
-fn by_axes(robot: &Robot, axes: &[u8]) -> Result<Filled> {
-    let mut from = vec![None; robot.dof()];
-    let mut column = 0;
-    for (slot, joint) in from.iter_mut().zip(&robot.joints) {
-        let along = joint.axis.iamax();
-        if joint.kind == JointKind::Hinge && axes.get(column).is_some_and(|a| usize::from(*a) == along) {
-            *slot = Some(column);
-            column += 1;
+/// Joints by their axes: the file's are the robot's with some held fast, the same ones on both
+/// sides, and with the fewest joints held that have moving ones behind them in their limb: wrists
+/// are held, not elbows.
+fn by_axes(robot: &Robot, axes: &[Option<u8>]) -> Result<Filled> {
+    let fits = |kept: &[usize]| {
+        kept.len() == axes.len()
+            && kept.iter().zip(axes).all(|(j, axis)| {
+                let joint = &robot.joints[*j];
+                joint.kind == JointKind::Hinge && axis.is_none_or(|a| usize::from(a) == joint.axis.iamax())
+            })
+    };
+    let groups = groups(robot);
+    let choices: usize = groups.iter().map(Vec::len).sum();
+    let refuse = |found: &str| {
+        let found = format!("{} joints without names, {found}; --joints names the file's in their order", axes.len());
+        refused(robot, "joints about the axes of the robot's, in its order", found)
+    };
+    if choices > MOST_CHOICES {
+        return Err(refuse("and too many ways to choose them"));
+    }
+    let mut best: Vec<(usize, Vec<usize>)> = Vec::new();
+    for mask in 0u32..1 << choices {
+        let (mut kept, mut breaks, mut bit) = (Vec::new(), 0, 0);
+        for group in &groups {
+            let mut held = false;
+            for pair in group {
+                if mask >> bit & 1 == 1 {
+                    kept.extend(pair);
+                    breaks += usize::from(held);
+                } else {
+                    held = true;
+                }
+                bit += 1;
+            }
+        }
+        if kept.len() != axes.len() || best.first().is_some_and(|(fewest, _)| breaks > *fewest) {
+            continue;
+        }
+        kept.sort_unstable();
+        if fits(&kept) {
+            best.retain(|(fewest, _)| *fewest == breaks);
+            best.push((breaks, kept));
         }
     }
-    if column < axes.len() {
-        let found =
-            format!("{} joints, of which the axes of the first {column} are the robot's; --joints names them", axes.len());
-        return Err(refused(robot, "joints about the axes of the robot's, in its order", found));
-    }
-    let mut filled = Filled::in_order(from, "by axes");
-    let taken: Vec<&str> =
-        filled.from.iter().zip(&robot.joints).filter(|(f, _)| f.is_some()).map(|(_, j)| j.name.as_str()).collect();
-    filled.why = Some(format!(
-        "{} joints without names were taken by the axes they turn about for the first of the robot's that fit: {}; --joints overrides",
+    let kept = match best.as_slice() {
+        [] => return Err(refuse("in no choice of which the axes are the robot's")),
+        [(_, kept)] => kept,
+        _ => return Err(refuse("in several choices of which the axes are the robot's")),
+    };
+    let from = (0..robot.dof()).map(|j| kept.iter().position(|k| *k == j)).collect();
+    let names: Vec<&str> = kept.iter().map(|j| robot.joints[*j].name.as_str()).collect();
+    let why = format!(
+        "{} joints without names were told by the axes they turn about: {}; --joints overrides",
         axes.len(),
-        taken.join(", ")
-    ));
-    Ok(filled)
+        names.join(", ")
+    );
+    Ok(Filled { why: Some(why), ..Filled::in_order(from, "by axes") })
+}
+
+/// The joints of legs, arms and waist, each from the trunk outwards and with its twin of the other
+/// side; every other joint alone.
+fn groups(robot: &Robot) -> Vec<Vec<Vec<usize>>> {
+    let p = &robot.profile;
+    let both = |[left, right]: [&[usize]; 2]| -> Vec<Vec<usize>> {
+        if left.len() == right.len() {
+            left.iter().zip(right).map(|(l, r)| vec![*l, *r]).collect()
+        } else {
+            left.iter().chain(right).map(|j| vec![*j]).collect()
+        }
+    };
+    let mut out = vec![
+        both([&p.legs[0].joints, &p.legs[1].joints]),
+        both([&p.arms[0].joints, &p.arms[1].joints]),
+        p.waist.iter().map(|j| vec![*j]).collect(),
+    ];
+    let known: Vec<usize> = out.iter().flatten().flatten().copied().collect();
+    out.extend((0..robot.dof()).filter(|j| !known.contains(j)).map(|j| vec![vec![j]]));
+    out
 }
 
 /// The robot's joints level by level: first those of the base's children, then those of their

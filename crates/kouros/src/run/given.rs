@@ -21,6 +21,10 @@ pub fn take(
     settings: &Settings,
     report: &mut Report,
 ) -> Result<Moved> {
+    if !source.changes.is_empty() {
+        let message = format!("{}: a motion that already is a robot's is taken as it is", source.path.display());
+        return Err(Failure::new(message).hint("--mirror and --speed change people's motions only"));
+    }
     let adopted =
         adopt(robot, given, &settings.adopt, report).map_err(|e| adopt_failure(&source.path.display().to_string(), &e))?;
     let rate_hz = settings.rate_hz.unwrap_or(given.rate_hz);
@@ -43,6 +47,9 @@ fn read(settings: &Settings, adopted: &Adopted) -> Step {
         .with("unit_m", given(import.unit_m.map(|v| v.to_string())))
         .with("rate_hz", given(import.rate_hz.map(|v| v.to_string())))
         .with("quaternion", adopted.quat_order.name());
+    if let Some(take) = &import.take {
+        step = step.with("take", take);
+    }
     if let Some(joints) = &settings.adopt.joints {
         step = step.with("joints", joints.join(", "));
     }
