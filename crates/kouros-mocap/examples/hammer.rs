@@ -1,4 +1,4 @@
-//! Feeds a reader with broken files: `hammer bvh|acclaim|fbx|mvnx|deepmimic|positions|npz [count] [first seed]`. Prints
+//! Feeds a reader with broken files: `hammer bvh|acclaim|fbx|mvnx|motive|deepmimic|positions|npz [count] [first seed]`. Prints
 //! how many were read, how many refused, the slowest, the time and the peak memory; a panic names its
 //! seed.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program that prints and may fail")]
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    let reader = args.get(1).expect("a reader: bvh, acclaim, fbx, mvnx, deepmimic, positions or npz");
+    let reader = args.get(1).expect("a reader: bvh, acclaim, fbx, mvnx, motive, deepmimic, positions or npz");
     let number = |i: usize, default: u64| args.get(i).map_or(default, |a| a.parse().expect("a number"));
     let (count, first) = (number(2, 1_000_000), number(3, 0));
     let seeds = seeds(reader);

@@ -96,6 +96,21 @@ impl Format {
                 page: "mvnx.md",
                 ..PERSON
             },
+            Self::MotiveCsv => FormatFacts {
+                name: "motive-csv",
+                title: "OptiTrack Motive CSV",
+                begins: "text 'Format Version,...'",
+                shared_endings: &["csv"],
+                rotations: "every bone; quaternions or angles in any order",
+                positions: "every bone, in the world or its parent's axes",
+                objects: "rigid bodies",
+                rate: "stated; of the times where they disagree",
+                unit: "stated, where human",
+                inferred: "which bone hangs by which; gaps filled (warning)",
+                refused: "markers alone; local bones of unknown names",
+                page: "motive-csv.md",
+                ..PERSON
+            },
             Self::SmplNpz => FormatFacts {
                 name: "smpl-npz",
                 title: "SMPL, SMPL-H, SMPL-X poses (AMASS)",
@@ -190,6 +205,14 @@ impl Format {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_format_is_in_the_table() {
+        let body =
+            include_str!("format.rs").split("pub enum Format {").nth(1).and_then(|s| s.split('}').next()).expect("the enum");
+        let variants = body.lines().filter(|l| l.trim().ends_with(',') && !l.trim().starts_with("//")).count();
+        assert_eq!(variants, Format::ALL.len(), "a format is missing in Format::ALL");
+    }
 
     #[test]
     fn every_row_is_filled_and_stands_once() {

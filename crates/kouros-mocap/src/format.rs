@@ -1,6 +1,7 @@
 //! Which format a file is in: its bytes decide, its name votes.
 
 use crate::error::{Error, Result, shown};
+use crate::motive;
 use crate::pickle::is_pickle;
 use crate::positions;
 use crate::robot::{self, looks_like_csv};
@@ -18,6 +19,8 @@ pub enum Format {
     Fbx,
     /// Segments of an Xsens suit, in the world.
     Mvnx,
+    /// Skeletons and rigid bodies of OptiTrack's Motive, as a table.
+    MotiveCsv,
     /// Joint angles of DeepMimic's humanoid, as JSON.
     DeepMimic,
     /// Places of joints in the world, as arrays of NumPy (`.npy`, `.npz`), without rotations.
@@ -38,11 +41,12 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order of the table in docs/formats.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Bvh,
         Self::Amc,
         Self::Fbx,
         Self::Mvnx,
+        Self::MotiveCsv,
         Self::SmplNpz,
         Self::JointPositions,
         Self::DeepMimic,
@@ -114,6 +118,9 @@ fn by_content(bytes: &[u8]) -> Option<Format> {
     }
     if looks_like_fbx(text) {
         return Some(Format::Fbx);
+    }
+    if motive::looks_like_motive(text) {
+        return Some(Format::MotiveCsv);
     }
     if looks_like_deepmimic(text) {
         return Some(Format::DeepMimic);

@@ -17,7 +17,7 @@
 //! # Ok::<(), kouros_mocap::Error>(())
 //! ```
 //!
-//! Lives here: the bytes of BVH, Acclaim, MVNX, DeepMimic, SMPL npz and arrays of joint
+//! Lives here: the bytes of BVH, Acclaim, FBX, MVNX, Motive's CSV, DeepMimic, SMPL npz and arrays of joint
 //! positions ([`Format`]); which joint is the knee; what
 //! files leave unsaid (unit, up axis, rate, a T-pose before the motion), inferred from the body
 //! itself, told with its numbers and overridden by [`ImportOptions`].
@@ -38,6 +38,7 @@ mod format;
 mod import;
 mod infer;
 mod joint_names;
+mod motive;
 mod mvnx;
 mod npz;
 mod options;
@@ -47,6 +48,7 @@ mod recognise;
 mod recording;
 mod robot;
 mod smpl;
+mod subject;
 
 pub use clip::Clip;
 pub use error::{Error, Result};
@@ -127,6 +129,7 @@ fn person(
         Format::Amc => acclaim::read(name, bytes, companions, options.rate_hz, report)?,
         Format::Fbx => fbx::read(name, bytes, options, report)?,
         Format::Mvnx => mvnx::read(name, bytes, options.rate_hz, report)?,
+        Format::MotiveCsv => motive::read(name, bytes, options, report)?,
         Format::DeepMimic => deepmimic::read(name, bytes, options.rate_hz, report)?,
         Format::JointPositions => positions::read(name, bytes, options.layout, options.rate_hz, report)?,
         Format::SmplNpz => smpl::read(name, bytes, companions, options.rate_hz, report)?,

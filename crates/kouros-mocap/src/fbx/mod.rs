@@ -15,7 +15,7 @@ mod tests;
 use crate::error::{Error, Result};
 use crate::recognise;
 use crate::recording::{Recording, check_samples};
-use crate::{Format, ImportOptions, Up};
+use crate::{Format, ImportOptions, Up, subject};
 use kouros_motion::{Joint, Report, Rot, Vec3, list_names};
 use skeleton::Skeleton;
 use take::Take;
@@ -56,15 +56,15 @@ fn choose<'a>(
     scene: &'a ufbx::Scene,
     take: &Take<'a>,
     world: &scene::World,
-    subject: Option<&str>,
+    wanted: Option<&str>,
     report: &mut Report,
 ) -> Result<(Skeleton<'a>, Recording)> {
-    let mut refused: Option<String> = None;
-    let named = |s: &Skeleton| subject.is_none_or(|wanted| s.is_called(wanted));
+    let mut refused: Option<Error> = None;
+    let named = |s: &Skeleton| wanted.is_none_or(|wanted| s.is_called(wanted));
     // Bones first; where they make no person, every node that is no picture or light.
     for every_node in [false, true] {
         let mut all = skeleton::find(scene, every_node);
-        if let Some(wanted) = subject
+        if let Some(wanted) = wanted
             && !all.iter().any(named)
             && every_node
         {
@@ -74,35 +74,22 @@ fn choose<'a>(
         }
         all.retain(named);
         all.truncate(MOST_SKELETONS);
-        let mut people: Vec<(f64, Skeleton, Recording)> = Vec::new();
+        let (mut tried, mut fits) = (Vec::new(), Vec::new());
         for skeleton in all {
             let glances = take.glances(GLANCES, &skeleton);
             let poses = skeleton.sample(file, take, world, glances.into_iter())?;
             let glance = recording(&skeleton, poses, rest::none(&skeleton), world, 1.0, &mut Report::new());
-            match recognise::fit(&glance) {
-                Ok(fit) => people.push((fit, skeleton, glance)),
-                Err(why) => refused = refused.or(Some(format!("'{}': {why}", skeleton.title()))),
-            }
+            fits.push((skeleton.title().to_owned(), recognise::fit(&glance)));
+            tried.push((skeleton, glance));
         }
-        // The first of those that fit as well as any: people differ by less than a person and a horse.
-        const AS_WELL: f64 = 3.0;
-        let best_fit = people.iter().map(|p| p.0).fold(f64::NEG_INFINITY, f64::max);
-        let best = people.iter().position(|p| p.0 >= best_fit - AS_WELL).unwrap_or(0);
-        if people.len() > 1 {
-            let names = list_names(people.iter().map(|p| p.1.title()));
-            let chosen = people[best].1.title();
-            report.warn(
-                "subject",
-                format!("{} skeletons are people ({names}); '{chosen}' was read, --subject chooses", people.len()),
-            );
-        }
-        if !people.is_empty() {
-            let (_, skeleton, glance) = people.swap_remove(best);
-            return Ok((skeleton, glance));
+        match subject::choose(file, &fits, report) {
+            Ok(chosen) => return Ok(tried.swap_remove(chosen)),
+            Err(why) if !fits.is_empty() => refused = refused.or(Some(why)),
+            Err(_) => {}
         }
     }
-    let found = refused.unwrap_or_else(|| format!("{} nodes, none of which form a skeleton", scene.nodes.len()));
-    Err(Error::NoBody { file: file.to_owned(), found })
+    let found = format!("{} nodes, none of which form a skeleton", scene.nodes.len());
+    Err(refused.unwrap_or(Error::NoBody { file: file.to_owned(), found }))
 }
 
 /// Places and turns in the world as a tree whose joints' axes are the world's at rest.

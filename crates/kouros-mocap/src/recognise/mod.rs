@@ -13,6 +13,7 @@ mod side;
 mod tree;
 mod trunk;
 
+pub(crate) use names::side as side_of_name;
 pub(crate) use rest::{is_t_pose, is_upright};
 pub(crate) use sampled::{Sampled, quantile};
 

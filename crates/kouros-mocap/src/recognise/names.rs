@@ -58,9 +58,13 @@ pub(crate) fn side(name: &str) -> f64 {
     let capital = matches!(letters[..], [_, second, third] if second.is_uppercase() && third.is_lowercase());
     // lfemur, but not lowerneck: a letter, then a word that names a limb.
     let limb = lower.get(1..).is_some_and(|rest| LEG.iter().chain(&ARM).any(|w| rest.starts_with(w)));
+    // LUArm and RFArm: a capital, a capital, then a name of a limb that is not all capitals.
+    let initials = matches!(letters[..], [_, second, third] if second.is_uppercase() && third.is_uppercase())
+        && original.chars().any(char::is_lowercase)
+        && lower.get(1..).is_some_and(|rest| LEG.iter().chain(&ARM).any(|w| rest.contains(w)));
     match letters.first() {
-        Some('l' | 'L') if capital || limb => 1.0,
-        Some('r' | 'R') if capital || limb => -1.0,
+        Some('l' | 'L') if capital || limb || initials => 1.0,
+        Some('r' | 'R') if capital || limb || initials => -1.0,
         _ => 0.0,
     }
 }
@@ -81,6 +85,8 @@ mod tests {
             "Bip01 L Thigh",
             "LHipJoint",
             "LThumb",
+            "LUArm",
+            "Anna:LFArm",
         ] {
             assert_eq!(side(name), 1.0, "{name}");
         }

@@ -49,6 +49,12 @@ fn mvnx_survives() {
 }
 
 #[test]
+fn motive_survives() {
+    let seeds = seeds("motive");
+    hammer("motive", |c| broken(c, &seeds));
+}
+
+#[test]
 fn deepmimic_survives() {
     let seeds = seeds("deepmimic");
     hammer("deepmimic", |c| broken(c, &seeds));

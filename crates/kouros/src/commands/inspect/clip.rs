@@ -165,6 +165,7 @@ fn in_json(shown: &str, clip: &Clip, contacts: &Contacts, report: &Report) -> Va
         "contacts_stated_by_file": clip.contacts.is_some(),
         "standing_percent": standing(contacts).into_iter().map(|(n, v)| (n.to_owned(), json!(v))).collect::<serde_json::Map<_, _>>(),
         "floor_m": contacts.floor,
+        "objects": clip.objects.iter().map(|o| o.name.clone()).collect::<Vec<_>>(),
         "notes": report.notes,
     })
 }
