@@ -4,12 +4,14 @@
 //! in the file of its name. Nothing here judges; the bars are printed beside what was measured.
 
 mod clip;
+mod clips;
 mod clock;
-mod gmr;
 mod hour;
+mod judge;
 mod machine;
 mod many;
 mod parts;
+mod peer;
 mod pendulum;
 mod retarget;
 mod table;
@@ -38,6 +40,8 @@ enum Command {
     Retarget(retarget::Args),
     /// An hour of motion at 30 Hz from BVH to a dataset: time and memory
     Hour(hour::Args),
+    /// Every clip of a folder with one setting: a table of what came out
+    Clips(clips::Args),
     /// Thousands of short clips: what a clip costs as they grow in number
     Many(many::Args),
     /// Reading, contacts, kinematics, labels, writing, each alone
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
     let measured = match &cli.command {
         Command::Retarget(args) => retarget::run(args),
         Command::Hour(args) => hour::run(args),
+        Command::Clips(args) => clips::run(args),
         Command::Many(args) => many::run(args),
         Command::Parts(args) => parts::run(args),
     };
