@@ -4,7 +4,7 @@
 //! beside them where one is named. Does not: measuring (`kouros-label`, `kouros-retarget`, the
 //! judge).
 
-use crate::judge::Judge;
+use crate::judge::{Judge, Program};
 use crate::{Measured, Result};
 use kouros_dataset::{Dataset, EpisodeInfo};
 use serde_json::{Value, json};
@@ -32,6 +32,9 @@ pub struct Args {
     keep: Option<PathBuf>,
     #[command(flatten)]
     judge: Judge,
+    /// More flags for the program: `-- --source-rate 120`
+    #[arg(last = true, value_name = "FLAG")]
+    more: Vec<String>,
 }
 
 /// A column of our own: its head, and its number in what is kept about a clip.
@@ -70,7 +73,7 @@ pub fn run(args: &Args) -> Result<Measured> {
     let asked = |more: &[&str]| -> Result<Value> {
         let mut command = Command::new(&args.kouros);
         command.arg("retarget").args(&args.inputs).args(["--robot", &args.robot, "--rate", &args.rate.to_string()]);
-        command.args(["--no-report", "--json"]).args(more).arg("--out").arg(&out).stderr(Stdio::null());
+        command.args(["--no-report", "--json"]).args(&args.more).args(more).arg("--out").arg(&out).stderr(Stdio::null());
         let output = command.output().map_err(|e| format!("cannot start {}: {e}", args.kouros.display()))?;
         Ok(serde_json::from_slice(&output.stdout)
             .map_err(|e| format!("{} ended with {}: {e}", args.kouros.display(), output.status))?)
@@ -82,6 +85,7 @@ pub fn run(args: &Args) -> Result<Measured> {
     let sources: BTreeMap<String, Value> = list(&planned, "clips").into_iter().map(|c| (text(&c["key"]), c)).collect();
     let rows: BTreeMap<String, Value> = list(&ended, "clips").into_iter().map(|c| (text(&c["key"]), c)).collect();
 
+    let program = Program { kouros: &args.kouros, more: &args.more };
     let dataset = Dataset::open(&out)?;
     let mut lines = Vec::new();
     let mut values = Vec::new();
@@ -92,7 +96,7 @@ pub fn run(args: &Args) -> Result<Measured> {
         let meta = episode.meta();
         let mut cells = vec![short(&path), format!("{:.1}", episode.length as f64 / f64::from(args.rate))];
         cells.extend(COLUMNS.iter().map(|(_, of, digits)| number(of(&meta), *digits)));
-        let judged = args.judge.judge(&dataset, episode, &path, &args.kouros, temporary.path());
+        let judged = args.judge.judge(&dataset, episode, &path, program, temporary.path());
         if args.judge.is_there() {
             cells.extend(
                 Judge::COLUMNS

@@ -25,6 +25,13 @@ pub struct Judge {
     judge_model: PathBuf,
 }
 
+/// The program that made what is judged, and the flags about the clips that it was given.
+#[derive(Debug, Clone, Copy)]
+pub struct Program<'a> {
+    pub kouros: &'a Path,
+    pub more: &'a [String],
+}
+
 impl Judge {
     /// Its columns: head, name in its answer, decimals.
     pub const COLUMNS: [(&'static str, &'static str, usize); 10] = [
@@ -54,13 +61,15 @@ impl Judge {
         set: &Dataset,
         episode: &EpisodeInfo,
         path: &Path,
-        kouros: &Path,
+        program: Program<'_>,
         folder: &Path,
     ) -> Result<Option<Value>> {
         let (Some(script), Some(python)) = (&self.judge, &self.judge_python) else { return Ok(None) };
         let (source, motion) = (folder.join("judged.npz"), folder.join("judged.csv"));
         let rate = set.info().fps.to_string();
-        said(Command::new(kouros).arg("inspect").arg(path).args(["--rate", &rate, "--overwrite", "--positions"]).arg(&source))?;
+        let mut inspect = Command::new(program.kouros);
+        inspect.arg("inspect").arg(path).args(program.more).args(["--rate", &rate, "--overwrite", "--positions"]).arg(&source);
+        said(&mut inspect)?;
         std::fs::write(&motion, csv(set, episode)?)?;
         let mut command = Command::new(python);
         command.arg(script).arg("--robot").arg(&self.judge_model).arg("--source").arg(&source).arg("--motion").arg(&motion);

@@ -13,8 +13,10 @@ mod many;
 mod parts;
 mod peer;
 mod pendulum;
+mod plot;
 mod retarget;
 mod table;
+mod tradeoff;
 mod watch;
 
 use clap::{Parser, Subcommand};
@@ -44,6 +46,8 @@ enum Command {
     Clips(clips::Args),
     /// Thousands of short clips: what a clip costs as they grow in number
     Many(many::Args),
+    /// Fidelity against smoothness, as a picture
+    Tradeoff(tradeoff::Args),
     /// Reading, contacts, kinematics, labels, writing, each alone
     Parts(parts::Args),
 }
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Command::Hour(args) => hour::run(args),
         Command::Clips(args) => clips::run(args),
         Command::Many(args) => many::run(args),
+        Command::Tradeoff(args) => tradeoff::run(args),
         Command::Parts(args) => parts::run(args),
     };
     let measured = match measured {
