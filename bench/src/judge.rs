@@ -33,18 +33,16 @@ pub struct Program<'a> {
 }
 
 impl Judge {
-    /// Its columns: head, name in its answer, decimals.
-    pub const COLUMNS: [(&'static str, &'static str, usize); 10] = [
+    /// Its columns: head, name in its answer, decimals. Its directions are not among them: it turns
+    /// the person by the best rotation between the two paths, which means nothing for someone who
+    /// stays in place.
+    pub const COLUMNS: [(&'static str, &'static str, usize); 6] = [
         ("J: slide", "slide_mean", 2),
         ("J: slip %", "slip_pct", 1),
         ("J: lift %", "lift_pct", 1),
         ("J: pen cm", "pen_max", 2),
-        ("J: body pen cm", "body_pen", 1),
         ("J: self-pen %", "selfpen_pct", 1),
-        ("J: limit %", "limit_pct", 1),
         ("J: jerk", "jerk_mean", 0),
-        ("J: legs °", "dir_legs", 1),
-        ("J: arms °", "dir_arms", 1),
     ];
 
     /// Whether there is one.

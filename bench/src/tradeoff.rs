@@ -110,7 +110,7 @@ fn one(loaded: &Loaded, robot: &Robot, factor: f64) -> Result<Found> {
     }
     let track = loaded.clip.motion.body_track();
     let found = contacts(&loaded.clip, &track);
-    let human = Human { track: &track, anatomy: &loaded.clip.anatomy, contacts: &found.feet, floor: found.floor };
+    let human = Human { track: &track, anatomy: &loaded.clip.anatomy, contacts: &found.feet, floor: found.floor, around: None };
     let made = kouros_retarget::retarget(&human, robot, &options, &mut Report::new())?;
     let limbs: Vec<f64> =
         made.errors.iter().filter(|e| e.part.ends_with("direction") && !e.part.contains("trunk")).map(|e| e.mean).collect();
