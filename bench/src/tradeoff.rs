@@ -114,7 +114,7 @@ fn one(loaded: &Loaded, robot: &Robot, factor: f64) -> Result<Found> {
     let made = kouros_retarget::retarget(&human, robot, &options, &mut Report::new())?;
     let limbs: Vec<f64> =
         made.errors.iter().filter(|e| e.part.ends_with("direction") && !e.part.contains("trunk")).map(|e| e.mean).collect();
-    let quality = kouros_label::quality(robot, &made.trajectory, &found.feet)?;
+    let quality = kouros_label::quality(robot, &made.trajectory, None, &found.feet)?;
     Ok(Found {
         jerk: jerk(&made.trajectory),
         direction: limbs.iter().sum::<f64>() / limbs.len().max(1) as f64,
