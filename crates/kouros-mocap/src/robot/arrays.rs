@@ -272,3 +272,94 @@ fn track<'a>(rate_hz: f64, rows: impl Iterator<Item = &'a [f64]>) -> ObjectTrack
     };
     ObjectTrack { name: "object".into(), rate_hz, poses: rows.map(pose).collect() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::npz::pack;
+
+    /// An archive of arrays of `f64`, and the motion in it.
+    fn of(arrays: &[(&str, &[usize], Vec<f64>)]) -> Result<GivenMotion> {
+        let spelled = |values: &Vec<f64>| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
+        let entries: Vec<_> = arrays.iter().map(|(name, shape, values)| (*name, "<f8", *shape, spelled(values))).collect();
+        let bytes = pack(&entries);
+        let table = Table::Npz(crate::npz::zip::Archive::open("m.npz", &bytes)?);
+        assert!(are_motion(&table) || arrays.is_empty());
+        read(&table, &ImportOptions::default(), &mut Report::new())
+    }
+
+    fn counted(count: usize) -> Vec<f64> {
+        (0..count).map(|i| i as f64).collect()
+    }
+
+    #[test]
+    fn a_tracker_s_arrays_by_hand() {
+        let good: Vec<(&str, &[usize], Vec<f64>)> = vec![
+            ("fps", &[1], vec![50.0]),
+            ("joint_pos", &[2, 3], counted(6)),
+            ("body_pos_w", &[2, 2, 3], counted(12)),
+            ("body_quat_w", &[2, 2, 4], counted(16)),
+        ];
+        let m = of(&good).expect("a motion");
+        assert_eq!((m.rate_hz, m.ticks(), &m.joints, m.quat_order), (50.0, 2, &GivenJoints::Count(3), Some(QuatOrder::Wxyz)));
+        // The base is the first body: of the second frame, numbers 6 to 8 of the places, 8 to 11 of the turns.
+        assert_eq!((m.base_pos[1], m.base_quat[1]), (Vec3::new(6.0, 7.0, 8.0), [8.0, 9.0, 10.0, 11.0]));
+        assert_eq!(m.bodies.map(|b| (b.count, b.position[3])), Some((2, Vec3::new(9.0, 10.0, 11.0))));
+
+        // An object beside the robot: half a turn about x.
+        let mut with = good.clone();
+        with.push(("object_pos_w", &[2, 3], counted(6)));
+        with.push(("object_quat_w", &[2, 4], [0.0, 1.0, 0.0, 0.0].repeat(2)));
+        let objects = of(&with).expect("a motion").objects;
+        assert_eq!((objects.len(), objects[0].poses.len()), (1, 2));
+        assert!((objects[0].poses[1].rotation * Vec3::y() + Vec3::y()).norm() < 1e-12);
+
+        for (i, shape, values, words) in [
+            (0, &[1][..], vec![0.0], "a positive number"),
+            (0, &[2], vec![50.0, 50.0], "one number"),
+            (1, &[2, 3, 1], counted(6), ""),
+            (1, &[3, 2], counted(6), "as many frames"),
+            (1, &[6], counted(6), "2 axes"),
+            (2, &[2, 2, 2], counted(8), "shapes (frames, bodies, 3)"),
+            (3, &[2, 1, 4], counted(8), "as many frames and bodies"),
+            (3, &[2, 0, 4], vec![], "3 axes"),
+        ] {
+            let mut other = good.clone();
+            other[i].1 = shape;
+            other[i].2 = values;
+            match of(&other) {
+                Ok(_) => assert_eq!(words, ""),
+                Err(e) => assert!(!words.is_empty() && e.to_string().contains(words), "{e}"),
+            }
+        }
+        let message = of(&good[1..]).expect_err("no rate").to_string();
+        assert!(message.contains("--source-rate"), "{message}");
+    }
+
+    #[test]
+    fn mujoco_s_positions_by_hand() {
+        let row = |joints: &[f64]| [&[1.0, 2.0, 0.8, 1.0, 0.0, 0.0, 0.0], joints].concat();
+        let plain = of(&[("qpos", &[2, 9], row(&[0.1, 0.2]).repeat(2)), ("frequency", &[], vec![100.0])]).expect("a motion");
+        assert_eq!((plain.rate_hz, &plain.joints, plain.joints_at(1)), (100.0, &GivenJoints::Count(2), &[0.1, 0.2][..]));
+        assert_eq!((plain.base_pos[0], plain.base_quat[0]), (Vec3::new(1.0, 2.0, 0.8), [1.0, 0.0, 0.0, 0.0]));
+        // Seven more, of which the last four are a unit quaternion, are a thing.
+        let thing = [0.1, 0.2, 3.0, 4.0, 5.0, 0.0, 0.0, 0.0, 1.0];
+        let with = of(&[("qpos", &[2, 16], row(&thing).repeat(2)), ("fps", &[], vec![30.0])]).expect("a motion");
+        assert_eq!((with.joints.count(), with.objects.len()), (2, 1));
+        assert_eq!(with.objects[0].poses[1].translation.vector, Vec3::new(3.0, 4.0, 5.0));
+        // Nine joints are nine joints.
+        let nine = of(&[("qpos", &[2, 16], row(&counted(9)).repeat(2)), ("fps", &[], vec![30.0])]).expect("a motion");
+        assert_eq!((nine.joints.count(), nine.objects.len()), (9, 0));
+        assert!(of(&[("qpos", &[2, 7], row(&[]).repeat(2)), ("fps", &[], vec![30.0])]).is_err());
+    }
+
+    #[test]
+    fn axes_by_hand() {
+        // Two frames of a base and three bodies: about y, about nothing, about two.
+        let turn = [9.0, 9.0, 9.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.3, 0.0, 0.3].repeat(2);
+        let turns = Numbers { shape: vec![2, 4, 3], values: turn };
+        assert_eq!(axes(&turns, 2), Some(vec![Some(1), None]));
+        assert_eq!(axes(&turns, 3), None);
+        assert_eq!(axes(&turns, 4), None);
+    }
+}

@@ -68,6 +68,25 @@ fn positions_survive() {
 }
 
 #[test]
+fn tables_survive() {
+    let seeds = seeds("table");
+    hammer("table", |c| broken(c, &seeds));
+}
+
+#[test]
+fn pickles_survive() {
+    let seeds = seeds("pickle");
+    hammer("pickle", |c| broken(c, &seeds));
+}
+
+#[test]
+fn archives_survive() {
+    let seeds = seeds("archive");
+    let parts: Vec<_> = seeds.iter().map(|s| npz_parts(s)).collect();
+    hammer("archive", |c| broken_npz(c, &seeds, &parts));
+}
+
+#[test]
 fn npz_survives() {
     let seeds = seeds("npz");
     let parts: Vec<_> = seeds.iter().map(|s| npz_parts(s)).collect();

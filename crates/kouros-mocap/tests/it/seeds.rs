@@ -1,6 +1,6 @@
 //! The seeds that mutation and fuzzing start from, and how an input of each reader is read.
 
-use kouros_mocap::{Clip, Companions, ImportOptions, Result, read};
+use kouros_mocap::{Capture, Companions, ImportOptions, Result, capture};
 use kouros_motion::Report;
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub fn seeds(reader: &str) -> Vec<Vec<u8>> {
 }
 
 /// Reads an input by the reader of that name.
-pub fn read_input(reader: &str, input: &[u8]) -> Result<Clip> {
+pub fn read_input(reader: &str, input: &[u8]) -> Result<Capture> {
     let (mut companions, mut bytes) = (Companions::default(), input);
     if reader == "acclaim" {
         let at = input.windows(PART.len()).position(|w| w == PART).unwrap_or(input.len());
@@ -28,11 +28,11 @@ pub fn read_input(reader: &str, input: &[u8]) -> Result<Clip> {
     if reader == "npz" {
         // Once more as the body model beside good poses.
         let model = Companions { body_model: Some(("model.npz", input)), ..Companions::default() };
-        let _ = read("poses.npz", POSES, &model, &ImportOptions::default(), &mut Report::new());
+        let _ = capture("poses.npz", POSES, &model, &ImportOptions::default(), &mut Report::new());
     }
     // An array alone cannot state its rate.
     let rate_hz = (reader == "positions").then_some(60.0);
-    read(reader, bytes, &companions, &ImportOptions { rate_hz, ..ImportOptions::default() }, &mut Report::new())
+    capture(reader, bytes, &companions, &ImportOptions { rate_hz, ..ImportOptions::default() }, &mut Report::new())
 }
 
 /// The stored entries of a seed archive; deflated ones are left out.
