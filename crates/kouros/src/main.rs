@@ -13,6 +13,7 @@ mod inputs;
 mod report;
 mod robot_args;
 mod run;
+mod table_note;
 mod talk;
 
 use crate::exit::Exit;

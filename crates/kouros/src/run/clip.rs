@@ -12,6 +12,7 @@ use crate::run::given;
 use crate::run::person::{self, Person};
 use crate::run::plan::{Source, read};
 use crate::run::settings::Settings;
+use crate::table_note;
 use kouros_label::{ForceQuality, Labels, Quality};
 use kouros_mocap::{Capture, Companions};
 use kouros_motion::{Kind, Provenance, Report, Segment, Step, Trajectory};
@@ -90,6 +91,11 @@ pub fn import_failure(error: &kouros_mocap::Error) -> Failure {
 pub fn make(source: &Source, body_model: Option<(&str, &[u8])>, robot: &Robot, settings: &Settings) -> Result<Made> {
     let start = Instant::now();
     let mut report = Report::new();
+    let mut settings = settings.clone();
+    if let Some(note) = table_note::beside(&source.path) {
+        note.fill(&mut settings.import, &mut settings.adopt, &mut report);
+    }
+    let settings = &settings;
     let moved = match read_clip(source, body_model, settings, &mut report)? {
         Capture::Person(clip) => person::retarget(source, *clip, robot, settings, &mut report)?,
         Capture::Robot(given, format) => given::take(source, &given, format, robot, settings, &mut report)?,

@@ -11,14 +11,13 @@ use crate::run::plan::Source;
 use crate::run::row::Row;
 use crate::run::settings::Layout;
 use crate::run::{Ended, Job, all, augment, clip, describe, motion_file};
+use crate::table_note::ENDING as NOTE;
 use kouros_dataset::{Overwrite, motion_npz, trajectory_csv, write_whole};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-/// The note's name ends so; what is before is the clip's.
-const NOTE: &str = ".kouros.json";
 /// What stands around the robot, where that is more than a floor.
 const SCENE: &str = ".scene.xml";
 

@@ -8,6 +8,7 @@ use crate::exit::{Failure, Result};
 use crate::hashes::{sha256, sha256_of_all};
 use crate::inputs;
 use crate::run::augment::{self, Augment};
+use crate::table_note;
 use kouros_mocap::needs_skeleton_file;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -118,8 +119,11 @@ fn look(path: &Path, identity: Identity<'_>, body_model: &str, skeletons: &input
         (true, None) => Some(skeletons.of(path)?),
     };
     let skeleton_hash = skeleton.as_deref().map(|p| read(p).map(|b| sha256(&b))).transpose()?.unwrap_or_default();
+    // What a note says counts as much as the table it stands beside; a file without one keeps its key.
+    let note_hash = table_note::beside(path).map(|n| crate::hashes::sha256(&n.bytes)).unwrap_or_default();
+    let beside = skeleton_hash + &note_hash;
     let sha256 = sha256(&bytes);
-    let key = sha256_of_all(&[&file_name, &sha256, &skeleton_hash, body_model, identity.robot, identity.settings]);
+    let key = sha256_of_all(&[&file_name, &sha256, &beside, body_model, identity.robot, identity.settings]);
     Ok(Source { path: path.into(), name: String::new(), sha256, bytes: bytes.len(), skeleton, changes: Vec::new(), key })
 }
 

@@ -27,6 +27,13 @@ fn a_table_becomes_a_dataset_and_comes_out_as_it_went_in() {
     bench.write("given/x_last.csv", &table);
     bench.write("given/w_first.csv", w_first(&table));
     bench.write("given/prices.csv", "day,price\n1,2\n");
+    // With its note beside it, the table also knows its rate.
+    bench
+        .kouros(&["retarget", "walk.bvh", "--robot", "g1", "--out", "slow", "--format", "csv", "--rate", "20", "--no-report"])
+        .ends(0);
+    let json = bench.kouros(&["inspect", "slow/walk.csv", "--json"]).ends(0).json();
+    assert_eq!((&json["rate_hz"], &json["robot"]["quaternion"]), (&20.0.into(), &"xyzw".into()));
+    assert_eq!(json["notes"][0]["code"], "note");
     // At the table's own rate nothing is changed, whichever order the quaternion is in.
     let args = ["retarget", "given", "--robot", "g1", "--out", "back", "--format", "csv"];
     bench.kouros(&args).ends(0);
@@ -103,4 +110,26 @@ fn a_robots_motion_is_inspected() {
     assert_eq!((&json["robot"]["quaternion"], &json["joint_count"]), (&"wxyz".into(), &29.into()));
     let said = bench.kouros(&["inspect", "w.csv", "--positions", "p.npz"]).ends(2);
     assert!(said.err.contains("expected a person's motion"), "{}", said.err);
+}
+
+#[test]
+fn motion_files_come_back_as_they_were() {
+    let bench = Bench::new();
+    bench.write("walk.bvh", walk(61, 1.0));
+    for out in ["one", "two"] {
+        let input = if out == "one" { "walk.bvh" } else { "one/walk.npz" };
+        let args = ["retarget", input, "--robot", "g1", "--out", out, "--format", "npz", "--no-report", "--json"];
+        let json = bench.kouros(&args).ends(0).json();
+        assert_eq!(json["clips"][0]["origin"], if out == "one" { "retargeted" } else { "robot-motion" });
+    }
+    let (one, two) = (bench.files("one")["walk.npz"].clone(), bench.files("two")["walk.npz"].clone());
+    // All of it was in single precision once, and velocities are found anew.
+    assert_eq!(one.len(), two.len());
+    let json = bench.kouros(&["inspect", "one/walk.npz", "--json"]).ends(0).json();
+    assert_eq!((&json["format"], &json["rate_hz"], &json["frames"]), (&"robot-npz".into(), &50.0.into(), &101.into()));
+    assert_eq!(json["joint_names"].as_array().map(Vec::len), Some(29));
+    // People are mirrored, robots' motions are not.
+    let args = ["retarget", "one/walk.npz", "--robot", "g1", "--out", "three", "--format", "csv", "--mirror", "--only-augmented"];
+    let said = bench.kouros(&args).ends(2);
+    assert!(said.err.contains("taken as it is"), "{}", said.err);
 }

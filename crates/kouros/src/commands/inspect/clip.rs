@@ -6,6 +6,7 @@ use crate::inputs::skeleton_of;
 use crate::run::clip::import_failure;
 use crate::run::dataset::disk_failure;
 use crate::run::plan::read;
+use crate::table_note;
 use crate::talk::{give, give_json, say};
 use kouros_dataset::{Overwrite, write_whole};
 use kouros_label::{Contacts, human_contacts};
@@ -31,13 +32,17 @@ pub fn inspect(path: &Path, args: &Args) -> Result<()> {
         body_model: body_model.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
     };
     let mut report = Report::new();
-    let capture = kouros_mocap::capture(&shown, &bytes, &companions, &args.import.options(), &mut report);
+    let (mut options, mut adopt) = (args.import.options(), args.import.adopt());
+    if let Some(note) = table_note::beside(path) {
+        note.fill(&mut options, &mut adopt, &mut report);
+    }
+    let capture = kouros_mocap::capture(&shown, &bytes, &companions, &options, &mut report);
     let mut clip = match capture.map_err(|e| import_failure(&e))? {
         Capture::Person(clip) => *clip,
         Capture::Robot(_, format) if args.positions.is_some() => {
             return Err(Failure::new(format!("--positions: expected a person's motion, found a robot's ({format})")));
         }
-        Capture::Robot(motion, format) => return given::inspect(&shown, &motion, format, args, report),
+        Capture::Robot(motion, format) => return given::inspect(&shown, (&motion, format), args, &adopt, report),
     };
     let mut contacts = human_contacts(&clip.body_track(), &clip.anatomy, None, &Default::default(), &mut report);
     if let Some(stated) = &clip.contacts {

@@ -7,7 +7,7 @@ use crate::run::given::adopt_failure;
 use crate::talk::{Align, give, give_json, table};
 use kouros_mocap::Format;
 use kouros_motion::{FootContacts, GivenJoints, GivenMotion, Level, Report, SolePart, list_names};
-use kouros_robot::{Adopted, JointKind, Robot, adopt, known_robots};
+use kouros_robot::{AdoptOptions, Adopted, JointKind, Robot, adopt, known_robots};
 use serde_json::{Value, json};
 
 /// A motion as a robot's, with what its feet do.
@@ -21,8 +21,14 @@ struct Understood {
 }
 
 /// Says it.
-pub fn inspect(shown: &str, given: &GivenMotion, format: Format, args: &Args, mut report: Report) -> Result<()> {
-    let understood = understand(shown, given, args, &mut report)?;
+pub fn inspect(
+    shown: &str,
+    (given, format): (&GivenMotion, Format),
+    args: &Args,
+    options: &AdoptOptions,
+    mut report: Report,
+) -> Result<()> {
+    let understood = understand(shown, given, args, options, &mut report)?;
     if args.json {
         give_json(&in_json(shown, given, format, understood.as_ref(), &report))
     } else {
@@ -31,19 +37,24 @@ pub fn inspect(shown: &str, given: &GivenMotion, format: Format, args: &Args, mu
 }
 
 /// The motion as that of the robot that is named, or of the first known one that it can be of.
-fn understand(shown: &str, given: &GivenMotion, args: &Args, report: &mut Report) -> Result<Option<Understood>> {
-    let options = args.import.adopt();
+fn understand(
+    shown: &str,
+    given: &GivenMotion,
+    args: &Args,
+    options: &AdoptOptions,
+    report: &mut Report,
+) -> Result<Option<Understood>> {
     let (chosen, found, adopted, noted) = if let Some(name) = &args.robot {
         let chosen = choose(name, &args.robot_args)?;
         let mut noted = Report::new();
-        let adopted = adopt(&chosen.robot, given, &options, &mut noted).map_err(|e| adopt_failure(shown, &e))?;
+        let adopted = adopt(&chosen.robot, given, options, &mut noted).map_err(|e| adopt_failure(shown, &e))?;
         (chosen, false, adopted, noted)
     } else {
         let known = known_robots().map_err(Failure::internal)?;
         let fits = known.iter().filter_map(|r| r.name.as_deref()).find_map(|name| {
             let chosen = choose(name, &args.robot_args).ok()?;
             let mut noted = Report::new();
-            let adopted = adopt(&chosen.robot, given, &options, &mut noted).ok()?;
+            let adopted = adopt(&chosen.robot, given, options, &mut noted).ok()?;
             Some((chosen, true, adopted, noted))
         });
         match fits {
