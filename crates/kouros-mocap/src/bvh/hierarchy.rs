@@ -23,6 +23,8 @@ pub(super) struct Hierarchy {
     pub joints: Vec<Joint>,
     pub is_end: Vec<bool>,
     pub channels: Vec<Vec<Channel>>,
+    /// Angles about x, y, z in degrees that stand behind an offset: how the joint is turned at rest.
+    pub rest_angles: Vec<Option<[f64; 3]>>,
 }
 
 impl Hierarchy {
@@ -138,6 +140,7 @@ fn add(t: &mut Tokens, h: &mut Hierarchy, open: &mut Vec<usize>, name: String, i
     h.joints.push(Joint { name, parent, offset: Vec3::zeros() });
     h.is_end.push(is_end);
     h.channels.push(Vec::new());
+    h.rest_angles.push(None);
     Ok(())
 }
 
@@ -145,11 +148,16 @@ fn add(t: &mut Tokens, h: &mut Hierarchy, open: &mut Vec<usize>, name: String, i
 /// channels hold already.
 fn read_offset(t: &mut Tokens, h: &mut Hierarchy, joint: usize) -> Result<()> {
     let offset = Vec3::new(t.number("OFFSET x")?, t.number("OFFSET y")?, t.number("OFFSET z")?);
-    while t.peek().and_then(parse_finite).is_some() {
+    let mut behind = Vec::new();
+    while let Some(value) = t.peek().and_then(parse_finite) {
         t.next();
+        if behind.len() < 4 {
+            behind.push(value);
+        }
     }
-    if let Some(j) = h.joints.get_mut(joint) {
+    if let (Some(j), Some(angles)) = (h.joints.get_mut(joint), h.rest_angles.get_mut(joint)) {
         j.offset = offset;
+        *angles = behind.try_into().ok();
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 mod frames;
 mod hierarchy;
+mod rest;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -26,7 +27,8 @@ pub(crate) fn read(file: &str, bytes: &[u8], report: &mut Report) -> Result<Reco
     let hierarchy = hierarchy::read(&mut tokens, report)?;
     let mut motion = frames::read(&mut tokens, &hierarchy, bytes.len(), report)?;
     add_offsets_to_displacements(&hierarchy, &mut motion.translation, report);
-    Ok(Recording {
+    let turns = rest::turns(&hierarchy);
+    let mut recording = Recording {
         format: Format::Bvh,
         joints: hierarchy.joints,
         is_end: hierarchy.is_end,
@@ -38,7 +40,11 @@ pub(crate) fn read(file: &str, bytes: &[u8], report: &mut Report) -> Result<Reco
         has_rotations: true,
         contacts: None,
         objects: Vec::new(),
-    })
+    };
+    if let Some(turns) = turns {
+        rest::take(&mut recording, &turns, report);
+    }
+    Ok(recording)
 }
 
 /// Some exporters give joints below the root position channels that hold the displacement from

@@ -4,9 +4,7 @@
 use super::Poses;
 use super::scene::World;
 use super::skeleton::Skeleton;
-use crate::Up;
-use crate::infer::up;
-use crate::recognise::{Sampled, is_t_pose, is_upright, recognise};
+use crate::recognise::rest_value;
 use crate::recording::Recording;
 use kouros_motion::{Report, Rot, Vec3};
 use ufbx::{Matrix, Scene};
@@ -37,14 +35,8 @@ pub(super) fn choose(
     let Poses { place, turn, .. } = skeleton.unmoved(world);
     found.push(("its nodes as they stand without the take", Rest { place, turn }));
     found.retain(|(_, r)| fits(skeleton, r, poses));
-    let sampled = Sampled::new(glance);
-    let value = |r: &Rest| {
-        let Ok(a) = recognise("", glance, &sampled, &mut Report::new()) else { return 0 };
-        let any =
-            |is: fn(&kouros_motion::Anatomy, &[Vec3], &Vec3) -> bool| Up::ALL.iter().any(|u| is(&a, &r.place, &up::axis(*u)));
-        usize::from(any(is_upright)) + usize::from(any(is_t_pose))
-    };
-    let best = found.into_iter().map(|(what, r)| (value(&r), what, r)).reduce(|a, b| if b.0 > a.0 { b } else { a });
+    let best =
+        found.into_iter().map(|(what, r)| (rest_value(glance, &r.place), what, r)).reduce(|a, b| if b.0 > a.0 { b } else { a });
     if let Some((_, what, rest)) = best {
         report.inferred("rest", format!("the skeleton at rest is {what}"));
         return rest;

@@ -185,6 +185,13 @@ fn reading(
     const LIVELY: f64 = 30.0;
     score += (bends[middle].range / LIVELY).min(1.0);
     let beyond: f64 = tree.reach[stations[tip]];
-    score += if beyond > 0.0 { fit(beyond / (upper + lower), prior.beyond) } else { -prior.nothing_beyond };
+    // A stub of a hand or foot is hardly worse than none.
+    const STUB: f64 = 2.0;
+    let (length, typical) = (beyond / (upper + lower), prior.beyond.0.exp());
+    score += match length {
+        0.0 => -prior.nothing_beyond,
+        short if short < typical => fit(short, prior.beyond).max(-prior.nothing_beyond - STUB),
+        long => fit(long, prior.beyond),
+    };
     Some(Limb { top: stations[top], middle: stations[middle], tip: stations[tip], upper, lower, score })
 }

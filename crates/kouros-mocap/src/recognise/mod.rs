@@ -17,9 +17,10 @@ pub(crate) use names::side as side_of_name;
 pub(crate) use rest::{is_t_pose, is_upright};
 pub(crate) use sampled::{Sampled, quantile};
 
+use crate::Up;
 use crate::error::{Error, Result};
 use crate::recording::Recording;
-use kouros_motion::{Anatomy, Arm, Leg, Report};
+use kouros_motion::{Anatomy, Arm, Leg, Report, Vec3};
 use limb::{Limb, Pair};
 use tree::Tree;
 
@@ -28,6 +29,15 @@ use tree::Tree;
 pub(crate) fn fit(recording: &Recording) -> std::result::Result<f64, String> {
     let sampled = Sampled::new(recording);
     limbs::find(&Tree::new(recording, &sampled), &sampled).map(|l| l.score)
+}
+
+/// How much of a posture joint places are (J): 2 for a T-pose, 1 for standing, 0 for neither or for no person.
+pub(crate) fn rest_value(recording: &Recording, places: &[Vec3]) -> usize {
+    let sampled = Sampled::new(recording);
+    let Ok(anatomy) = recognise("", recording, &sampled, &mut Report::new()) else { return 0 };
+    let any =
+        |is: fn(&Anatomy, &[Vec3], &Vec3) -> bool| Up::ALL.iter().any(|u| is(&anatomy, places, &crate::infer::up::axis(*u)));
+    usize::from(any(is_upright)) + usize::from(any(is_t_pose))
 }
 
 /// The anatomy of a recording; what is said of its rest pose is settled later, in the world's axes.

@@ -106,7 +106,7 @@ const CLIPS: [(&str, &str, f64, usize, bool, bool); 19] = [
     ("cmu_bvh_lifeforms/007_04.bvh", LIFEFORMS, 60.0, 1, false, false),
     ("cmu_bvh_lifeforms/007_09.bvh", LIFEFORMS, 60.0, 1, false, false),
     ("xsens/test_mocap.bvh", XSENS, 60.0, 1, true, true),
-    ("bvh_misc/soma_zero_frame0.bvh", SOMA, 120.0, 0, false, false),
+    ("bvh_misc/soma_zero_frame0.bvh", SOMA, 120.0, 0, true, false),
     ("bvh_misc/AV_8Walk_Meredith.bvh", MEREDITH, 120.0, 0, true, true),
     ("bvh_misc/test_mocapbank.bvh", MOCAPBANK, 30.0, 0, true, false),
     ("bvh_misc/bvhio_example.bvh", SMALL, 30.0, 0, true, false),

@@ -3,5 +3,6 @@
 mod clips;
 mod hostile;
 mod mutate;
+mod rigs;
 mod robots;
 mod seeds;
