@@ -8,6 +8,7 @@ use crate::exit::{Failure, Result};
 use crate::run::clip::Moved;
 use crate::run::plan::Source;
 use crate::run::settings::Settings;
+use crate::run::surroundings;
 use kouros_mocap::Format;
 use kouros_motion::{GivenMotion, Report, Step};
 use kouros_robot::{Adopted, Robot, adopt};
@@ -36,7 +37,12 @@ pub fn take(
         steps.push(resample.with("translations", "linear").with("rotations", "spherical").with("joints", "linear"));
         adopted.trajectory.resampled(rate_hz).map_err(|e| Failure::new(format!("{}: {e}", source.path.display())))?
     };
-    Ok(Moved { trajectory, person: None, scene: None, format: format.name(), source_rate_hz: given.rate_hz, steps })
+    let scene = surroundings::stands(&given.objects, &trajectory, settings, report)
+        .map_err(|e| Failure::new(format!("{}: {e}", source.path.display())))?;
+    if let Some(given) = settings.scene.as_ref().filter(|_| scene.is_some()) {
+        steps.push(Step::new("scene").with("file", &given.name).with("sha256", &given.sha256).with("scale", 1));
+    }
+    Ok(Moved { trajectory, person: None, scene, format: format.name(), source_rate_hz: given.rate_hz, steps })
 }
 
 /// What was read, and how it was understood.

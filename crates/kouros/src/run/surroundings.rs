@@ -1,4 +1,4 @@
-//! What stands around the person of a clip: the scene a user gave, the objects the file tracks, the
+//! What stands around the person or the robot of a clip: the scene a user gave, the objects the file tracks, the
 //! steps the motion implies.
 //!
 //! Lives here: putting them together in the person's world. Does not: reading scenes
@@ -7,7 +7,7 @@
 use crate::run::settings::Settings;
 use kouros_label::Contacts;
 use kouros_mocap::Clip;
-use kouros_motion::{BodyTrack, FootContacts, ObjectTrack, Report, list_names};
+use kouros_motion::{BodyTrack, FootContacts, ObjectTrack, Report, Trajectory, list_names};
 use kouros_robot::{Around, Scene, SceneTrack};
 
 /// When the feet of a clip's person rest, and the scene they rest on: the one that was given, with
@@ -51,6 +51,29 @@ pub fn around(
     let grounds = kouros_label::foot_grounds(track, &clip.anatomy, contacts, &scene, floor);
     let touches = kouros_label::human_touches(track, clip.motion.skeleton(), &clip.anatomy, &scene, floor, report);
     Ok(Around { scene, grounds, touches })
+}
+
+/// What stands around a motion that already is the robot's: the scene that was given, at its own
+/// size in the robot's world, with the objects that the file tracks.
+pub fn stands(
+    objects: &[ObjectTrack],
+    trajectory: &Trajectory,
+    settings: &Settings,
+    report: &mut Report,
+) -> Result<Option<SceneTrack>, Box<dyn std::error::Error>> {
+    let Some(given) = &settings.scene else {
+        if !objects.is_empty() {
+            let names = list_names(objects.iter().map(|o| o.name.as_str()));
+            report.warn("objects", format!("the file tracks {names}; without --scene their shape is unknown"));
+        }
+        return Ok(None);
+    };
+    let each = objects.iter().map(|o| resampled(o, trajectory.ticks(), trajectory.rate_hz));
+    let scene = SceneTrack::new(given.scene.clone(), &each.collect::<kouros_motion::Result<Vec<_>>>()?, trajectory.ticks())?;
+    if let Some(still) = scene.waiting() {
+        report.warn("objects", format!("nothing in the file moves {still}; it stays where the scene has it"));
+    }
+    Ok(Some(scene).filter(|s| !s.scene().bodies.is_empty()))
 }
 
 /// An object at another rate, of exactly `ticks` poses.

@@ -133,3 +133,16 @@ fn motion_files_come_back_as_they_were() {
     let said = bench.kouros(&args).ends(2);
     assert!(said.err.contains("taken as it is"), "{}", said.err);
 }
+
+#[test]
+fn a_scene_stands_around_a_robots_motion_at_its_own_size() {
+    let bench = Bench::new();
+    bench.write("w.csv", table(&bench));
+    let scene = r#"<mujoco><worldbody><body name="block" pos="0 3 0.25"><geom type="box" size="0.3 0.3 0.25"/></body></worldbody></mujoco>"#;
+    bench.write("block.xml", scene);
+    bench.kouros(&["retarget", "w.csv", "--robot", "g1", "--out", "set", "--scene", "block.xml", "--no-report"]).ends(0);
+    let kouros: serde_json::Value = serde_json::from_slice(&bench.files("set")["meta/kouros.json"]).expect("JSON");
+    let steps = kouros["episodes"][0]["meta"]["provenance"]["steps"].clone();
+    let step = steps.as_array().and_then(|all| all.iter().find(|s| s["name"] == "scene")).expect("a step").clone();
+    assert_eq!((&step["settings"]["file"], &step["settings"]["scale"]), (&"block.xml".into(), &"1".into()));
+}
