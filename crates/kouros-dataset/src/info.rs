@@ -176,7 +176,7 @@ fn dimension_names(declared: &Declared) -> std::result::Result<Vec<String>, Stri
     Ok((0..count).map(|i| i.to_string()).collect())
 }
 
-fn gather(names: &Value, out: &mut Vec<String>) {
+pub(crate) fn gather(names: &Value, out: &mut Vec<String>) {
     match names {
         Value::String(name) => out.push(name.clone()),
         Value::Array(list) => list.iter().for_each(|v| gather(v, out)),

@@ -98,6 +98,7 @@ impl Table {
             ColumnReader::DoubleColumnReader(r) => Some(ask.run(r, |v| v)),
             ColumnReader::Int32ColumnReader(r) => Some(ask.run(r, f64::from)),
             ColumnReader::Int64ColumnReader(r) => Some(ask.run(r, |v| v as f64)),
+            ColumnReader::BoolColumnReader(r) => Some(ask.run(r, |v| f64::from(u8::from(v)))),
             _ => None,
         })?;
         Ok(found.values)

@@ -1,6 +1,6 @@
 //! The program's name and its commands. Each command's arguments stand beside the command.
 
-use crate::commands::{formats, inspect, retarget, robots};
+use crate::commands::{check, formats, inspect, retarget, robots};
 use clap::{Parser, Subcommand};
 
 /// Human motion into training data for humanoid robots.
@@ -16,6 +16,8 @@ pub struct Cli {
 pub enum Command {
     /// Turn motion capture into a dataset of a robot's motions.
     Retarget(retarget::Args),
+    /// Say what is wrong with a dataset.
+    Check(check::Args),
     /// Say what is in a dataset, a clip or a robot.
     Inspect(inspect::Args),
     /// List the file formats that are read, and what is read of each.

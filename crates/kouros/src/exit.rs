@@ -5,11 +5,13 @@
 
 use std::process::ExitCode;
 
-/// How the program ends. Code 1 is kept for data that fails a check.
+/// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// All was done.
     Done,
+    /// All was done, and a check found a defect in the data.
+    Found,
     /// Something was asked that cannot be, an input cannot be used, or the disk refuses.
     Input,
     /// A defect of the program.
@@ -20,6 +22,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {
             Exit::Done => Self::SUCCESS,
+            Exit::Found => Self::from(1),
             Exit::Input => Self::from(2),
             Exit::Internal => Self::from(3),
         }

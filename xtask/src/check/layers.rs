@@ -5,14 +5,18 @@
 use super::Finding;
 
 /// Each package and the packages of ours it may name.
-const ROOMS: [(&str, &[&str]); 8] = [
+const ROOMS: [(&str, &[&str]); 9] = [
     ("kouros-motion", &[]),
     ("kouros-mocap", &["kouros-motion"]),
     ("kouros-robot", &["kouros-motion"]),
     ("kouros-retarget", &["kouros-motion", "kouros-robot"]),
     ("kouros-label", &["kouros-motion", "kouros-robot"]),
     ("kouros-dataset", &["kouros-motion"]),
-    ("kouros", &["kouros-motion", "kouros-mocap", "kouros-robot", "kouros-retarget", "kouros-label", "kouros-dataset"]),
+    ("kouros-check", &["kouros-motion", "kouros-robot", "kouros-label", "kouros-dataset"]),
+    (
+        "kouros",
+        &["kouros-motion", "kouros-mocap", "kouros-robot", "kouros-retarget", "kouros-label", "kouros-dataset", "kouros-check"],
+    ),
     ("xtask", &[]),
 ];
 

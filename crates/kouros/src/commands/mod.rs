@@ -1,5 +1,6 @@
 //! One file for each command: its arguments, and a function that does it.
 
+pub mod check;
 pub mod formats;
 pub mod inspect;
 pub mod retarget;
@@ -13,6 +14,7 @@ pub fn run(command: Command) -> Result<Exit> {
     match command {
         Command::Retarget(args) => retarget::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Robots(args) => robots::run(&args),
     }

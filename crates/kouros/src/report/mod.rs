@@ -19,7 +19,7 @@ mod robot_figure;
 mod section;
 mod solid;
 mod strip;
-mod svg;
+pub mod svg;
 mod time_axis;
 
 use crate::exit::{Failure, Result};

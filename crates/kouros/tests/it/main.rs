@@ -2,6 +2,7 @@
 
 mod augments;
 mod bench_folder;
+mod checks;
 mod ends;
 mod filmstrip;
 mod given;

@@ -1,0 +1,6 @@
+//! The checks against a real clip with known faults in it, and against files that lie.
+
+mod documented;
+mod faults;
+mod files;
+mod sample;
