@@ -73,7 +73,6 @@ impl<'a> Ground<'a> {
 
     /// Shares what the motion needs of the ground among the feet, and gives the joints the rest:
     /// torque = inverse dynamics - J^T of the feet's wrenches.
-    #[expect(clippy::too_many_arguments, reason = "a tick and what is known of it")]
     pub fn explain(
         &mut self,
         needed: &[f64],

@@ -77,7 +77,7 @@ fn scene(scene: &SceneTrack, made: &Made) -> Value {
 fn objects(made: &Made) -> Vec<Column> {
     let tracks = made.scene.as_ref().map(|s| s.objects(made.trajectory.rate_hz)).unwrap_or_default();
     let column = |o: ObjectTrack| Column {
-        feature: Feature::new(&format!("label.object.{}", o.name), OBJECT.map(str::to_owned).to_vec()),
+        feature: Feature::new(format!("label.object.{}", o.name), OBJECT.map(str::to_owned).to_vec()),
         values: o.values_wxyz().into_iter().flatten().map(|v| v as f32).collect(),
     };
     tracks.into_iter().map(column).collect()
