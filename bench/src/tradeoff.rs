@@ -56,6 +56,9 @@ struct Found {
     slide: f64,
 }
 
+/// A panel's title and what it shows.
+type Measure = (&'static str, fn(&Found) -> f64);
+
 fn mark(text: &str) -> std::result::Result<Mark, String> {
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
     let [name, clip, numbers @ ..] = parts.as_slice() else { return Err("expected five parts".into()) };
@@ -81,9 +84,8 @@ pub fn run(args: &Args) -> Result<Measured> {
         rows.extend(args.mark.iter().filter(|m| m.clip == loaded.name()).map(|m| line(m.name.clone(), &m.at)));
         swept.push((loaded.name(), found));
     }
-    let measures: [(&str, fn(&Found) -> f64); 2] =
-        [("limb direction error, degrees", |f| f.direction), ("slide in contact, cm/s", |f| f.slide)];
-    let panel = |(title, of): (&str, fn(&Found) -> f64), (clip, found): &(String, Vec<(f64, Found)>)| Panel {
+    let measures: [Measure; 2] = [("limb direction error, degrees", |f| f.direction), ("slide in contact, cm/s", |f| f.slide)];
+    let panel = |(title, of): Measure, (clip, found): &(String, Vec<(f64, Found)>)| Panel {
         title: format!("{clip}: {title}"),
         curve: found.iter().map(|(f, at)| Point { name: format!("{f}"), x: at.jerk, y: of(at), strong: *f == 1.0 }).collect(),
         others: args
