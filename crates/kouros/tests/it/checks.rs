@@ -1,14 +1,13 @@
 //! `check` says what is wrong, and ends as it says.
 
-use crate::bench_folder::Bench;
-use crate::stick_person::walk;
+use crate::bench_folder::{Bench, sample_clips};
 use std::fs;
 
 #[test]
 fn a_dataset_of_ours_and_then_broken() {
     let bench = Bench::new();
-    bench.write("walk.bvh", walk(90, 1.0));
-    bench.kouros(&["retarget", "walk.bvh", "--robot", "g1", "--out", "set", "--task", "go there"]).ends(0);
+    let clip = sample_clips().join("walk_turn.bvh").display().to_string();
+    bench.kouros(&["retarget", &clip, "--robot", "g1", "--out", "set", "--task", "go there"]).ends(0);
     let said = bench.kouros(&["check", "set", "--html", "page.html"]).ends(0);
     assert!(said.out.contains("robot unitree_g1") && said.out.contains("no defect"), "{}", said.out);
     assert!(fs::read_to_string(bench.path("page.html")).expect("page").contains("No defect"));
@@ -36,8 +35,8 @@ fn a_dataset_of_ours_and_then_broken() {
 #[test]
 fn a_table_cut_short_is_a_defect() {
     let bench = Bench::new();
-    bench.write("walk.bvh", walk(60, 1.0));
-    bench.kouros(&["retarget", "walk.bvh", "--robot", "g1", "--out", "set"]).ends(0);
+    let clip = sample_clips().join("walk_turn.bvh").display().to_string();
+    bench.kouros(&["retarget", &clip, "--robot", "g1", "--out", "set"]).ends(0);
     let data = bench.path("set/data/chunk-000/file-000.parquet");
     let bytes = fs::read(&data).expect("data");
     fs::write(&data, &bytes[..bytes.len() / 2]).expect("write");
