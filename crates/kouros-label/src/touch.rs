@@ -21,8 +21,8 @@ const STRIDE: f64 = 1.0 / 30.0;
 const KEEP: f64 = 0.03;
 /// What a part's rest says about the thickness of its flesh needs so much of it [s].
 const CALIBRATION: f64 = 0.3;
-/// Flesh may be this much thicker than the table says [m].
-const THICKER: f64 = 0.06;
+/// Flesh may be this much thicker than the table says [m]; what rests farther away does not touch.
+const THICKER: f64 = 0.04;
 
 /// The joints of one part and how much flesh is between each and the skin of an adult [m].
 struct Part {
@@ -189,7 +189,8 @@ fn resting(close: &[Option<Close>], rate_hz: f64, t: usize, scale: f64) -> bool 
 /// How much thicker than the table the flesh of this person is, or what of it the capture adds:
 /// the least gaps of a part at rest.
 fn flesh(close: &[Option<Close>], still: &[bool], rate_hz: f64, scale: f64) -> f64 {
-    let gaps: Vec<f64> = close.iter().zip(still).filter(|(_, s)| **s).filter_map(|(c, _)| c.map(|c| c.gap)).collect();
+    let gaps = close.iter().zip(still).filter(|(_, s)| **s).filter_map(|(c, _)| c.map(|c| c.gap));
+    let gaps: Vec<f64> = gaps.filter(|g| *g < THICKER * scale).collect();
     if (gaps.len() as f64) < CALIBRATION * rate_hz {
         return 0.0;
     }

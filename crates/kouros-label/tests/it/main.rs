@@ -1,5 +1,6 @@
 //! Labels against truth: motions whose contacts and forces are known, and real clips.
 
+mod around;
 mod clips;
 mod forces;
 mod human;

@@ -4,6 +4,7 @@
 //! them from models (`load.rs`).
 
 use kouros_motion::Vec3;
+use nalgebra::Vector2;
 
 /// Normals nearer to each other than this belong to one face.
 const SAME_FACE: f64 = 1e-6;
@@ -81,11 +82,16 @@ impl Solid {
 
     /// A prism of `sides` sides about the z axis: a cylinder, from inside within 1 % for 24 [m].
     pub fn prism(radius: f64, half: f64, sides: usize) -> Option<Self> {
-        let at = |n: usize, z: f64| {
-            let angle = std::f64::consts::TAU * n as f64 / sides as f64;
-            Vec3::new(radius * angle.cos(), radius * angle.sin(), z)
-        };
-        let points = (0..sides).map(|n| at(n, -half)).chain((0..sides).map(|n| at(n, half))).collect();
+        let angle = |n: usize| std::f64::consts::TAU * n as f64 / sides as f64;
+        let outline: Vec<Vector2<f64>> = (0..sides).map(|n| Vector2::new(angle(n).cos(), angle(n).sin()) * radius).collect();
+        Self::extrusion(&outline, -half, half)
+    }
+
+    /// What stands on a convex outline (counter-clockwise, seen from above) from one height to
+    /// another [m]; `None` where that has no volume.
+    pub fn extrusion(outline: &[Vector2<f64>], low: f64, high: f64) -> Option<Self> {
+        let sides = outline.len();
+        let at = |z: f64| outline.iter().map(move |p| Vec3::new(p.x, p.y, z));
         let mut faces = Vec::new();
         for n in 0..sides {
             let next = (n + 1) % sides;
@@ -94,7 +100,7 @@ impl Solid {
                 faces.extend([[0, n, next], [sides, sides + n, sides + next]]);
             }
         }
-        Self::new(points, faces, 0.0)
+        if sides < 3 || high <= low { None } else { Self::new(at(low).chain(at(high)).collect(), faces, 0.0) }
     }
 
     /// The same solid moved: `to` takes its points to the new frame.

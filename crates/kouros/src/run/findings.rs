@@ -83,7 +83,10 @@ fn feet(person: &Person, out: &mut Report) {
         let toe = person.anatomy.legs[side].toe;
         let heights: Vec<f64> = (0..person.track.ticks())
             .filter(|t| person.contacts.foot(*t, side))
-            .map(|t| person.track.position(t, toe).z - person.floor)
+            .map(|t| {
+                let under = person.around.scene.plane_at(&person.around.grounds[t][2 * side + 1], t);
+                under.height(&person.track.position(t, toe))
+            })
             .collect();
         let raised = heights.iter().filter(|h| **h > RAISED_M).count();
         if !heights.is_empty() && 2 * raised > heights.len() {
@@ -91,7 +94,7 @@ fn feet(person: &Person, out: &mut Report) {
             let mean = 100.0 * heights.iter().sum::<f64>() / heights.len() as f64;
             out.warn(
                 "raised-foot",
-                format!("the human's {foot} foot rests {mean:.0} cm above the floor: stairs or a box are not modelled"),
+                format!("the human's {foot} foot rests {mean:.0} cm above the floor: --scene says what it stands on"),
             );
         }
     }

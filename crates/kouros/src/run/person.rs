@@ -12,7 +12,7 @@ use crate::run::surroundings;
 use kouros_mocap::Clip;
 use kouros_motion::{Anatomy, BodyTrack, FootContacts, Report, Step};
 use kouros_retarget::{Human, PartError};
-use kouros_robot::Robot;
+use kouros_robot::{Around, Robot};
 
 /// The person that a robot's motion was made from, at the rate of the robot's motion.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Person {
     pub contacts: FootContacts,
     /// Height of the floor in the person's world [m].
     pub floor: f64,
+    /// What stands around the person, and what the person does with it.
+    pub around: Around,
     /// Robot metres per human metre.
     pub scale: f64,
     /// What remains between person and robot, part by part.
@@ -51,7 +53,7 @@ pub fn retarget(source: &Source, mut clip: Clip, robot: &Robot, settings: &Setti
         format: clip.format.name(),
         source_rate_hz: clip.source_rate_hz,
         scene: Some(around.scene.scaled(scale, floor)).filter(|s| !s.scene().bodies.is_empty()),
-        person: Some(Person { track, anatomy: clip.anatomy, contacts, floor, scale, errors }),
+        person: Some(Person { track, anatomy: clip.anatomy, contacts, floor, around, scale, errors }),
         trajectory: retargeted.trajectory,
         steps,
     })

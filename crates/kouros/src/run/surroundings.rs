@@ -29,7 +29,15 @@ pub fn look(clip: &Clip, settings: &Settings, report: &mut Report) -> kouros_rob
         report
             .warn("objects", format!("the file tracks {names}; without --scene their shape is unknown and hands may miss them"));
     }
-    Ok((find(None, report), None))
+    let found = find(None, report);
+    // The file's own contacts say nothing of heights, but more of when.
+    let flat = Contacts { feet: clip.contacts.clone().unwrap_or_else(|| found.feet.clone()), ..found.clone() };
+    let Some(scene) = kouros_label::supports(&track, &clip.anatomy, &flat, &settings.contacts, report) else {
+        return Ok((found, None));
+    };
+    let on = SceneTrack::new(scene.clone(), &[], track.ticks())?;
+    // Contacts over the blocks; what they imply was said above.
+    Ok((find(Some(&on), &mut Report::new()), Some(scene)))
 }
 
 /// What the person does with the scene, at the rate of the result.
@@ -43,7 +51,9 @@ pub fn around(
 ) -> Result<Around, Box<dyn std::error::Error>> {
     let scene = match scene {
         Some(scene) => {
-            let each = clip.objects.iter().map(|o| resampled(o, track.ticks(), track.rate_hz()));
+            // Blocks under feet are no shapes for what is carried.
+            let shaped = scene.bodies.iter().any(|b| b.movable);
+            let each = clip.objects.iter().filter(|_| shaped).map(|o| resampled(o, track.ticks(), track.rate_hz()));
             SceneTrack::new(scene, &each.collect::<kouros_motion::Result<Vec<_>>>()?, track.ticks())?
         }
         None => SceneTrack::flat(floor),

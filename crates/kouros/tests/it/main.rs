@@ -10,5 +10,6 @@ mod hostile;
 mod inspects;
 mod ranks;
 mod resumes;
+mod scenes;
 mod stick_person;
 mod writes;
