@@ -42,7 +42,9 @@ const RAMP: [f64; 2] = [0.1, 1.0];
 /// Most iterations at full weight.
 const MOST_ITERATIONS: usize = 12;
 /// The same among things: the way around a corner is found step by step.
-const MOST_AMONG_THINGS: usize = 40;
+const MOST_AMONG_THINGS: usize = 50;
+/// No joint turns further than this in one iteration among things [rad].
+const LEAP: f64 = 0.3;
 /// Iterations at full weight over all of a window; later ones go where it is not settled yet.
 const WHOLE_ITERATIONS: usize = 2;
 /// What happens at a tick is felt this far around it [s].
@@ -111,24 +113,11 @@ fn solve_in(robot: &Robot, targets: &Targets, options: &Options, window: usize) 
     }
     // A constant of the clip, so that windows agree on it.
     let yaw = solver.yaw(&state);
+    let most = if targets.is_crowded() { MOST_AMONG_THINGS } else { MOST_ITERATIONS };
     let mut state = state.refined(step, targets.ticks.len());
     let mut solver = Solver { system: solver.system, yaw, ..Solver::new(robot, &terms, targets, options) };
-    let most = if targets.is_crowded() { MOST_AMONG_THINGS } else { MOST_ITERATIONS };
     for window in windows(targets.ticks.len(), targets.rate_hz, window) {
-        solver.begin(window);
-        for ramp in RAMP {
-            solver.iterate(&mut state, ramp)?;
-        }
-        for iteration in 0..most {
-            let restless = if iteration < WHOLE_ITERATIONS { vec![solver.all.clone()] } else { solver.restless() };
-            if restless.is_empty() {
-                break;
-            }
-            for ticks in restless {
-                solver.focus(ticks);
-                solver.iterate(&mut state, 1.0)?;
-            }
-        }
+        solver.settle(&mut state, window, most)?;
     }
     for t in 0..state.ticks() {
         for j in 0..state.dof {
@@ -185,6 +174,17 @@ fn halton(mut index: usize, base: usize) -> f64 {
         index /= base;
     }
     out
+}
+
+/// Shortens the steps of ticks that would leap: on the other side of a thing everything looks
+/// different, and a limb that jumps through it does not come back.
+fn shorten(steps: &mut [f64], n: usize) {
+    for step in steps.chunks_exact_mut(n) {
+        let leap = step[BASE..].iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        if leap > LEAP {
+            step.iter_mut().for_each(|v| *v *= LEAP / leap);
+        }
+    }
 }
 
 /// The iterations over one clip at one rate, a window at a time.
@@ -302,6 +302,26 @@ impl<'a> Solver<'a> {
         Ok(())
     }
 
+    /// Solves a window with its constraints ramped in, at most `most` iterations at full weight; the
+    /// later ones go where it is not settled yet.
+    fn settle(&mut self, state: &mut State, window: Range<usize>, most: usize) -> Result<()> {
+        self.begin(window);
+        for ramp in RAMP {
+            self.iterate(state, ramp)?;
+        }
+        for iteration in 0..most {
+            let restless = if iteration < WHOLE_ITERATIONS { vec![self.all.clone()] } else { self.restless() };
+            if restless.is_empty() {
+                break;
+            }
+            for ticks in restless {
+                self.focus(ticks);
+                self.iterate(state, 1.0)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Makes `window` the unknown ticks, none of them damped.
     fn begin(&mut self, window: Range<usize>) {
         let (n, ticks) = (BASE + self.robot.dof(), window.len());
@@ -365,6 +385,9 @@ impl<'a> Solver<'a> {
         if !self.system.solve(&mut self.rhs) || !self.rhs.iter().all(|v| v.is_finite()) {
             let tick = self.rhs.iter().position(|v| !v.is_finite()).unwrap_or(0) / n;
             return Err(Error::Diverged { tick: first + tick });
+        }
+        if ramp > 0.0 && self.targets.is_crowded() {
+            shorten(&mut self.rhs, n);
         }
         self.calm(n);
         state.advance(first, &self.rhs);

@@ -13,8 +13,11 @@ use std::path::Path;
 const CYLINDER_SIDES: usize = 24;
 /// A floor may lean this much and still be one [rad]; beyond, it is a slope and must be a box.
 const LEVEL: f64 = 1e-3;
-/// The most triangles of one solid: hulls of scanned things have some hundred.
-const MOST_FACES: usize = 20_000;
+/// The most corners of a mesh's hull: scanned things have thousands, and say no more with them. A
+/// carton of 0.5 m keeps its shape within a millimetre or two.
+const MOST_CORNERS: i32 = 64;
+/// The most triangles of one solid; twice the corners is what a hull can have.
+const MOST_FACES: usize = 1000;
 
 /// Reads the scene at `path`.
 pub(super) fn load(path: &Path, report: &mut Report) -> Result<Scene> {
@@ -97,6 +100,9 @@ fn compile(path: &Path, shown: &str) -> Result<MjModel> {
     let compiled = MjSpec::from_xml(path).and_then(|mut spec| {
         // A static body fused into the world would lose its name.
         spec.compiler_mut().set_fusestatic(false);
+        for mesh in spec.mesh_iter_mut() {
+            mesh.set_maxhullvert(MOST_CORNERS);
+        }
         spec.compile()
     });
     let one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
