@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
     let asf = skeletons.first().map(|p| std::fs::read(p).map(|b| (p.as_str(), b))).transpose()?;
     for path in clips {
         let bytes = std::fs::read(path)?;
-        let companions = Companions { asf: asf.as_ref().map(|(n, b)| (*n, b.as_slice())), body_model: None };
+        let companions = Companions { asf: asf.as_ref().map(|(n, b)| (*n, b.as_slice())), ..Companions::default() };
         let (mut report, start) = (Report::new(), Instant::now());
         let result = read(path, &bytes, &companions, &options, &mut report);
         println!("{path} ({:.3} s)", start.elapsed().as_secs_f64());

@@ -1,7 +1,7 @@
 //! What reading a capture file gives.
 
 use crate::Format;
-use kouros_motion::{Anatomy, BodyTrack, FootContacts, Motion, ObjectTrack};
+use kouros_motion::{Anatomy, BodyTrack, FootContacts, ForcePlate, Motion, ObjectTrack};
 
 /// A capture in Kouros' conventions: metres, Z up, seconds.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Clip {
     /// What else the file tracks in the same world: boxes, tools; one pose for each of the
     /// motion's ticks.
     pub objects: Vec<ObjectTrack>,
+    /// What force plates in the floor felt, in the same world, at their own rates.
+    pub plates: Vec<ForcePlate>,
     /// Whether the source knows how joints turn. Where it has their places alone, all rotations of
     /// the motion are the identity and mean nothing, and no rest pose is upright or a T-pose.
     pub has_rotations: bool,

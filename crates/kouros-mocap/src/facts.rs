@@ -111,6 +111,36 @@ impl Format {
                 page: "motive-csv.md",
                 ..PERSON
             },
+            Self::C3d => FormatFacts {
+                name: "c3d",
+                title: "markers and force plates (C3D)",
+                begins: "a byte 2 or so, then 0x50",
+                endings: &["c3d"],
+                rotations: "pelvis, trunk, head, limbs, feet, hands from their markers",
+                positions: "joint centres from markers; gaps filled, told",
+                contacts: "forces of plates, not made contacts of yet",
+                objects: "rigid groups of markers of another subject",
+                unit: "stated",
+                up_axis: "stated; inferred against it",
+                inferred: "which marker is which, by its label",
+                refused: "no points; a body without both legs, both arms and a pelvis",
+                page: "c3d.md",
+                ..PERSON
+            },
+            Self::Trc => FormatFacts {
+                name: "trc",
+                title: "markers as text (TRC), with OpenSim's forces (MOT, STO)",
+                begins: "text 'PathFileType ...'",
+                endings: &["trc"],
+                rotations: "pelvis, trunk, head, limbs, feet, hands from their markers",
+                positions: "joint centres from markers; gaps filled, told",
+                contacts: "forces of a table, not made contacts of yet",
+                unit: "stated",
+                inferred: "which marker is which, by its label",
+                refused: "a body without both legs, both arms and a pelvis",
+                page: "trc.md",
+                ..PERSON
+            },
             Self::SmplNpz => FormatFacts {
                 name: "smpl-npz",
                 title: "SMPL, SMPL-H, SMPL-X poses (AMASS)",

@@ -3,8 +3,8 @@
 use crate::error::{Error, Result, shown};
 use crate::motive;
 use crate::pickle::is_pickle;
-use crate::positions;
 use crate::robot::{self, looks_like_csv};
+use crate::{c3d, positions, storage, trc};
 use kouros_motion::{Report, Whose};
 use std::fmt;
 
@@ -21,6 +21,10 @@ pub enum Format {
     Mvnx,
     /// Skeletons and rigid bodies of OptiTrack's Motive, as a table.
     MotiveCsv,
+    /// Markers, and force plates, in binary.
+    C3d,
+    /// Markers as text.
+    Trc,
     /// Joint angles of DeepMimic's humanoid, as JSON.
     DeepMimic,
     /// Places of joints in the world, as arrays of NumPy (`.npy`, `.npz`), without rotations.
@@ -41,12 +45,14 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order of the table in docs/formats.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Bvh,
         Self::Amc,
         Self::Fbx,
         Self::Mvnx,
         Self::MotiveCsv,
+        Self::C3d,
+        Self::Trc,
         Self::SmplNpz,
         Self::JointPositions,
         Self::DeepMimic,
@@ -108,7 +114,13 @@ fn by_content(bytes: &[u8]) -> Option<Format> {
     if bytes.starts_with(b"Kaydara FBX Binary") {
         return Some(Format::Fbx);
     }
+    if c3d::is_one(bytes) {
+        return Some(Format::C3d);
+    }
     let text = without_bom(bytes);
+    if trc::is_one(text) {
+        return Some(Format::Trc);
+    }
     let first = first_token(text);
     if first.eq_ignore_ascii_case(b"HIERARCHY") {
         return Some(Format::Bvh);
@@ -189,6 +201,8 @@ fn describe(bytes: &[u8]) -> String {
         "an Acclaim skeleton (ASF); give its motion (AMC), with this file as the skeleton".into()
     } else if is_pickle(bytes) {
         robot::describe_pickle(bytes)
+    } else if storage::is_one(text) {
+        "a table of OpenSim (MOT, STO); give the markers (TRC, C3D) it belongs to, with this file beside them".into()
     } else {
         shown(bytes.get(..bytes.len().min(40)).unwrap_or(bytes))
     }

@@ -5,7 +5,7 @@ use crate::infer::{rate, root, t_pose, unit, up};
 use crate::recognise::{Sampled, is_t_pose, is_upright, recognise};
 use crate::recording::Recording;
 use crate::{Clip, ImportOptions};
-use kouros_motion::{FootContacts, Motion, ObjectTrack, Pose, Report, Skeleton, Vec3};
+use kouros_motion::{FootContacts, ForcePlate, Motion, ObjectTrack, Pose, Report, Skeleton, Vec3};
 use std::sync::Arc;
 
 /// Recognises the body, infers what the file does not say, changes units and axes.
@@ -30,6 +30,7 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
         FootContacts { rate_hz, down }
     });
     let objects = objects(&mut r, axes, unit_m, lead.drop, rate_hz);
+    let plates = plates(&mut r, axes, lead.drop as f64 / rate_hz);
 
     let nouns = |source| Error::Motion { file: file.to_owned(), source };
     let skeleton = Skeleton::new(r.joints).map_err(nouns)?;
@@ -46,6 +47,7 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
         dropped_frames: lead.drop,
         contacts,
         objects,
+        plates,
         has_rotations: r.has_rotations,
     })
 }
@@ -92,4 +94,20 @@ fn objects(r: &mut Recording, axes: up::UpAxes, unit_m: f64, drop: usize, rate_h
         rate_hz,
     };
     things.into_iter().map(track).collect()
+}
+
+/// What the plates felt, in metres and Z up, timed from the first frame that is kept.
+fn plates(r: &mut Recording, axes: up::UpAxes, dropped_s: f64) -> Vec<ForcePlate> {
+    let to = axes.world.z_up_from_file();
+    let felt = std::mem::take(&mut r.plates);
+    let plate = |p: crate::plates::Felt| ForcePlate {
+        corners: p.corners.map(|c| c.map(|c| to * c * p.unit_m)),
+        rate_hz: p.rate_hz,
+        start_s: p.start_s - dropped_s,
+        force: p.force.iter().map(|f| to * f).collect(),
+        center: p.center.iter().map(|c| to * c * p.unit_m).collect(),
+        free_moment: p.free_moment,
+        name: p.name,
+    };
+    felt.into_iter().map(plate).collect()
 }

@@ -17,7 +17,7 @@
 //! # Ok::<(), kouros_mocap::Error>(())
 //! ```
 //!
-//! Lives here: the bytes of BVH, Acclaim, FBX, MVNX, Motive's CSV, DeepMimic, SMPL npz and arrays of joint
+//! Lives here: the bytes of BVH, Acclaim, FBX, MVNX, Motive's CSV, markers (C3D, TRC) and force plates, DeepMimic, SMPL npz and arrays of joint
 //! positions ([`Format`]); which joint is the knee; what
 //! files leave unsaid (unit, up axis, rate, a T-pose before the motion), inferred from the body
 //! itself, told with its numbers and overridden by [`ImportOptions`].
@@ -29,6 +29,7 @@
 
 mod acclaim;
 mod bvh;
+mod c3d;
 mod clip;
 mod deepmimic;
 mod error;
@@ -38,17 +39,21 @@ mod format;
 mod import;
 mod infer;
 mod joint_names;
+mod markers;
 mod motive;
 mod mvnx;
 mod npz;
 mod options;
 mod pickle;
+mod plates;
 mod positions;
 mod recognise;
 mod recording;
 mod robot;
 mod smpl;
+mod storage;
 mod subject;
+mod trc;
 
 pub use clip::Clip;
 pub use error::{Error, Result};
@@ -127,6 +132,17 @@ fn person(
     let recording = match format {
         Format::Bvh => bvh::read(name, bytes, report)?,
         Format::Amc => acclaim::read(name, bytes, companions, options.rate_hz, report)?,
+        Format::C3d => {
+            let mut markers = c3d::read(name, bytes, options.rate_hz, report)?;
+            if let Some((forces, table)) = companions.forces.filter(|_| markers.plates.is_empty()) {
+                markers.plates = storage::forces(forces, table, 0.0, report)?;
+            }
+            markers::recording(name, markers, options.subject.as_deref(), report)?
+        }
+        Format::Trc => {
+            let markers = trc::read(name, bytes, companions, options.rate_hz, report)?;
+            markers::recording(name, markers, options.subject.as_deref(), report)?
+        }
         Format::Fbx => fbx::read(name, bytes, options, report)?,
         Format::Mvnx => mvnx::read(name, bytes, options.rate_hz, report)?,
         Format::MotiveCsv => motive::read(name, bytes, options, report)?,

@@ -87,6 +87,8 @@ pub struct Companions<'a> {
     pub asf: Option<(&'a str, &'a [u8])>,
     /// The user's own body model of the SMPL family, as npz.
     pub body_model: Option<(&'a str, &'a [u8])>,
+    /// The forces under the feet that belong to markers: an OpenSim table (MOT, STO).
+    pub forces: Option<(&'a str, &'a [u8])>,
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! and axes. Units, axes and rates end here; see `import.rs`.
 
 use crate::error::{Error, Result};
+use crate::plates::Felt;
 use crate::{Format, Up};
 use kouros_motion::{Joint, Rot, Vec3};
 
@@ -39,6 +40,8 @@ pub(crate) struct Recording {
     pub contacts: Option<Vec<[bool; 4]>>,
     /// Things tracked beside the body.
     pub objects: Vec<Thing>,
+    /// What force plates felt meanwhile.
+    pub plates: Vec<Felt>,
 }
 
 /// A rigid object beside the body, as its file has it.

@@ -29,6 +29,7 @@ mod mirror;
 mod motion;
 mod names;
 mod object;
+mod plate;
 mod provenance;
 mod report;
 mod resample;
@@ -47,6 +48,7 @@ pub use mirror::{mirrored_point, mirrored_pose, mirrored_rotation, mirrored_word
 pub use motion::Motion;
 pub use names::{list_names, nearest_name};
 pub use object::ObjectTrack;
+pub use plate::ForcePlate;
 pub use provenance::{Provenance, Step};
 pub use report::{Level, Note, Report};
 pub use resample::{SampleAt, ticks_after_resampling};

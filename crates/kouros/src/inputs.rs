@@ -160,6 +160,17 @@ fn choose_skeleton(amc: &Path, skeletons: &BTreeMap<String, PathBuf>) -> Result<
     Err(Failure::new(message).hint("--asf FILE names the skeleton"))
 }
 
+/// The table of forces that belongs to the markers at `path`: `NAME.mot`, `NAME.sto`, `NAME_grf.mot` or
+/// `NAME_grf.sto` beside them.
+pub fn forces_of(path: &Path, bytes: &[u8]) -> Option<PathBuf> {
+    if !matches!(format_of(bytes), Some(Format::C3d | Format::Trc)) {
+        return None;
+    }
+    let stem = path.file_stem()?.to_string_lossy().into_owned();
+    let names = [".mot", ".sto", "_grf.mot", "_grf.sto"].map(|end| path.with_file_name(format!("{stem}{end}")));
+    names.into_iter().find(|p| p.is_file())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

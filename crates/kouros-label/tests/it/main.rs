@@ -5,6 +5,7 @@ mod clips;
 mod forces;
 mod human;
 mod judge;
+mod plates;
 mod random;
 mod robot;
 mod segments;

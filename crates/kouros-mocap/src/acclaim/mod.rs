@@ -78,5 +78,6 @@ pub(crate) fn read(
         has_rotations: true,
         contacts: None,
         objects: Vec::new(),
+        plates: Vec::new(),
     })
 }

@@ -7,7 +7,7 @@ const ASF: &str = "# comment\r\n:version 1.10\r\n:name T\r\n:units\r\n mass 1.0\
 
 fn read_texts(asf: &str, amc: &str) -> (Result<Recording>, Report) {
     let mut report = Report::new();
-    let companions = Companions { asf: Some(("t.asf", asf.as_bytes())), body_model: None };
+    let companions = Companions { asf: Some(("t.asf", asf.as_bytes())), ..Companions::default() };
     (read("t.amc", amc.as_bytes(), &companions, None, &mut report), report)
 }
 

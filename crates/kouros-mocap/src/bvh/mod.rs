@@ -40,6 +40,7 @@ pub(crate) fn read(file: &str, bytes: &[u8], report: &mut Report) -> Result<Reco
         has_rotations: true,
         contacts: None,
         objects: Vec::new(),
+        plates: Vec::new(),
     };
     if let Some(turns) = turns {
         rest::take(&mut recording, &turns, report);

@@ -82,5 +82,6 @@ pub(super) fn recording(poses: &[Pose], rate_hz: f64) -> Recording {
         has_rotations: true,
         contacts: None,
         objects: Vec::new(),
+        plates: Vec::new(),
     }
 }

@@ -138,5 +138,6 @@ fn recording(
         has_rotations: true,
         contacts: None,
         objects: Vec::new(),
+        plates: Vec::new(),
     }
 }

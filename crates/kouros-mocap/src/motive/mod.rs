@@ -139,6 +139,7 @@ fn recording(
         has_rotations: true,
         contacts: None,
         objects: Vec::new(),
+        plates: Vec::new(),
     };
     Ok((recording, turns))
 }

@@ -101,6 +101,7 @@ pub(crate) fn read(file: &str, bytes: &[u8], given_hz: Option<f64>, report: &mut
         has_rotations: true,
         contacts: capture.contacts,
         objects: Vec::new(),
+        plates: Vec::new(),
     })
 }
 

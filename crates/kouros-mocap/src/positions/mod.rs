@@ -126,6 +126,7 @@ fn recording(
         has_rotations: false,
         contacts: None,
         objects: Vec::new(),
+        plates: Vec::new(),
     }
 }
 

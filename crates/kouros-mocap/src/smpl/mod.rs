@@ -62,6 +62,7 @@ pub(crate) fn read(
         has_rotations: true,
         contacts: None,
         objects: Vec::new(),
+        plates: Vec::new(),
     })
 }
 

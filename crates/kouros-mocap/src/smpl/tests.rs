@@ -62,7 +62,7 @@ fn a_users_model_gives_the_bones() {
         ("fps", "<f8", &[], f8(&[30.0])),
         ("betas", "<f8", &[1], f8(&[2.0])),
     ]);
-    let companions = Companions { asf: None, body_model: Some(("m.npz", &model)) };
+    let companions = Companions { body_model: Some(("m.npz", &model)), ..Companions::default() };
     let r = read("t.npz", &clip, &companions, None, &mut Report::new()).expect("valid");
     assert!((r.joints[0].offset - Vec3::new(2.0, 2.0, 0.0)).norm() < 1e-12);
     assert!(r.joints[1].offset.norm() < 1e-12);

@@ -17,7 +17,7 @@ pub fn load(path: &str) -> Option<Vec<u8>> {
 }
 
 fn import(name: &str, bytes: &[u8], asf: Option<&[u8]>, options: &ImportOptions) -> (Clip, Report) {
-    let companions = Companions { asf: asf.map(|b| ("skeleton.asf", b)), body_model: None };
+    let companions = Companions { asf: asf.map(|b| ("skeleton.asf", b)), ..Companions::default() };
     let mut report = Report::new();
     let clip = read(name, bytes, &companions, options, &mut report).unwrap_or_else(|e| panic!("{e}"));
     (clip, report)

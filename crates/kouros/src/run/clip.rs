@@ -69,7 +69,12 @@ pub fn read_clip(
         return Err(Failure::new(format!("{}: the file changed while this ran", source.path.display())));
     }
     let skeleton = source.skeleton.as_deref().map(|p| read(p).map(|b| (p.display().to_string(), b))).transpose()?;
-    let companions = Companions { asf: skeleton.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())), body_model };
+    let forces = source.forces.as_deref().map(|p| read(p).map(|b| (p.display().to_string(), b))).transpose()?;
+    let companions = Companions {
+        asf: skeleton.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
+        body_model,
+        forces: forces.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
+    };
     let name = source.path.display().to_string();
     kouros_mocap::capture(&name, &bytes, &companions, &settings.import, report).map_err(|e| import_failure(&e))
 }

@@ -29,6 +29,8 @@ pub struct Source {
     pub bytes: usize,
     /// The Acclaim skeleton it needs.
     pub skeleton: Option<PathBuf>,
+    /// The table of forces beside its markers.
+    pub forces: Option<PathBuf>,
     /// What is changed about the clip before it is retargeted, in order.
     pub changes: Vec<Augment>,
     /// What the clip is made of and how: equal keys mean equal results.
@@ -119,12 +121,15 @@ fn look(path: &Path, identity: Identity<'_>, body_model: &str, skeletons: &input
         (true, None) => Some(skeletons.of(path)?),
     };
     let skeleton_hash = skeleton.as_deref().map(|p| read(p).map(|b| sha256(&b))).transpose()?.unwrap_or_default();
-    // What a note says counts as much as the table it stands beside; a file without one keeps its key.
+    // What a note says counts as much as the table it stands beside, and so do forces beside markers; a file
+    // without either keeps its key.
     let note_hash = table_note::beside(path).map(|n| crate::hashes::sha256(&n.bytes)).unwrap_or_default();
-    let beside = skeleton_hash + &note_hash;
+    let forces = inputs::forces_of(path, &bytes);
+    let forces_hash = forces.as_deref().map(|p| read(p).map(|b| sha256(&b))).transpose()?.unwrap_or_default();
+    let beside = skeleton_hash + &note_hash + &forces_hash;
     let sha256 = sha256(&bytes);
     let key = sha256_of_all(&[&file_name, &sha256, &beside, body_model, identity.robot, identity.settings]);
-    Ok(Source { path: path.into(), name: String::new(), sha256, bytes: bytes.len(), skeleton, changes: Vec::new(), key })
+    Ok(Source { path: path.into(), name: String::new(), sha256, bytes: bytes.len(), skeleton, forces, changes: Vec::new(), key })
 }
 
 /// A name for each path: its file's stem; where several have the same, the ending too, or as many

@@ -2,7 +2,7 @@
 
 use super::{Args, given};
 use crate::exit::{Failure, Result};
-use crate::inputs::skeleton_of;
+use crate::inputs::{forces_of, skeleton_of};
 use crate::run::clip::import_failure;
 use crate::run::dataset::disk_failure;
 use crate::run::plan::read;
@@ -26,10 +26,12 @@ pub fn inspect(path: &Path, args: &Args) -> Result<()> {
         (true, None) => Some(skeleton_of(path)?),
     };
     let skeleton = skeleton.map(|p| read(&p).map(|b| (p.display().to_string(), b))).transpose()?;
+    let forces = forces_of(path, &bytes).map(|p| read(&p).map(|b| (p.display().to_string(), b))).transpose()?;
     let body_model = args.import.read_body_model()?;
     let companions = Companions {
         asf: skeleton.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
         body_model: body_model.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
+        forces: forces.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
     };
     let mut report = Report::new();
     let (mut options, mut adopt) = (args.import.options(), args.import.adopt());
