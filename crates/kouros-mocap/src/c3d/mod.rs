@@ -19,9 +19,11 @@ use parameters::Parameters;
 /// Bytes of a block.
 const BLOCK: usize = 512;
 
-/// Whether these bytes begin as a C3D does: the place of the parameters, then 0x50.
+/// Whether these bytes begin as a C3D does: the block of the parameters, then 0x50, and at that block a
+/// processor. No text begins with such a number.
 pub(crate) fn is_one(bytes: &[u8]) -> bool {
-    matches!(bytes, [2..=127, 0x50, ..]) && bytes.len() > 2
+    let &[block @ 2..=31, 0x50, ..] = bytes else { return false };
+    bytes.get((usize::from(block) - 1) * BLOCK + 3).is_some_and(|p| Order::of(*p).is_some())
 }
 
 /// Where the frames lie and how one is laid out.
