@@ -28,6 +28,7 @@ mod activity;
 mod balance;
 mod body_state;
 mod contact;
+mod contact_live;
 mod contact_robot;
 mod coupling;
 mod derivative;
@@ -54,6 +55,7 @@ mod touch;
 mod wrench;
 
 pub use contact::{ContactOptions, Contacts, human_contacts};
+pub use contact_live::LiveContacts;
 pub use contact_robot::{RobotContactOptions, robot_contacts};
 pub use error::{Error, Result};
 pub use grounds::foot_grounds;

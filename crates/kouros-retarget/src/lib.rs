@@ -9,6 +9,7 @@
 //! (`kouros-mocap`), when a foot stands (`kouros-label`), the robot itself (`kouros-robot`).
 
 mod band;
+mod block;
 mod error;
 mod frame;
 mod normal;
@@ -16,12 +17,14 @@ mod options;
 mod residual;
 mod solve;
 mod state;
+mod stream;
 mod targets;
 mod terms;
 
 pub use error::{Error, Result};
 pub use options::{Options, Weights};
 pub use residual::PartError;
+pub use stream::{Calibration, LAG, Moment, Posture, Stream};
 pub use targets::Human;
 
 use kouros_motion::{Report, Trajectory};
@@ -44,15 +47,8 @@ pub struct Retargeted {
 /// Contacts that do not belong to the motion, bones without length, a motion the solver cannot
 /// follow.
 pub fn retarget(human: &Human<'_>, robot: &Robot, options: &Options, report: &mut Report) -> Result<Retargeted> {
-    let (track, contacts) = (human.track, human.contacts);
-    if contacts.down.len() != track.ticks() || contacts.rate_hz != track.rate_hz() {
-        return Err(Error::Contacts {
-            contacts: contacts.down.len(),
-            contacts_hz: contacts.rate_hz,
-            ticks: track.ticks(),
-            rate_hz: track.rate_hz(),
-        });
-    }
+    human.check()?;
+    let track = human.track;
     let targets = targets::targets(human, robot, options, report)?;
     let solution = solve::solve(robot, &targets, options)?;
     let errors = residual::errors(robot, &targets, &solution.state, solution.yaw);

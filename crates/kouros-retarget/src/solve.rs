@@ -15,12 +15,13 @@ use crate::terms::feet::{Feet, FeetAt, wrap};
 use crate::terms::hands::Hands;
 use crate::terms::joints::Joints;
 use crate::terms::pelvis::{HipsAt, Pelvis};
-use crate::terms::smooth;
+use crate::terms::smooth::Smooth;
 use crate::terms::surroundings::Surroundings;
 use crate::{Error, Options, Result};
 use kouros_motion::{LEFT, Pose, RIGHT, Rot};
 use kouros_robot::Robot;
 use nalgebra::{Matrix3, Rotation3};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The rate of the first, coarse solution [Hz]: a walk's legs swing at 1 Hz.
@@ -63,6 +64,7 @@ const CALM: f64 = 16.0;
 const MOST_DAMPING: f64 = 1.0;
 
 /// All terms of one robot.
+#[derive(Clone)]
 pub(crate) struct Terms {
     bones: Bones,
     pelvis: Pelvis,
@@ -100,10 +102,10 @@ pub(crate) fn solve(robot: &Robot, targets: &Targets, options: &Options) -> Resu
 
 /// The same in windows of `window` ticks.
 fn solve_in(robot: &Robot, targets: &Targets, options: &Options, window: usize) -> Result<Solution> {
-    let terms = Terms::new(robot, options);
+    let terms = &Terms::new(robot, options);
     let step = ((targets.rate_hz / COARSE_HZ).round() as usize).max(1);
     let coarse = targets.every(step);
-    let mut solver = Solver::new(robot, &terms, &coarse, options);
+    let mut solver = Solver::new(robot, Cow::Borrowed(terms), Cow::Borrowed(&coarse), options);
     let mut state = solver.postures(start(robot, &coarse))?;
     for window in windows(coarse.ticks.len(), coarse.rate_hz, window) {
         solver.begin(window);
@@ -115,7 +117,8 @@ fn solve_in(robot: &Robot, targets: &Targets, options: &Options, window: usize) 
     let yaw = solver.yaw(&state);
     let most = if targets.is_crowded() { MOST_AMONG_THINGS } else { MOST_ITERATIONS };
     let mut state = state.refined(step, targets.ticks.len());
-    let mut solver = Solver { system: solver.system, yaw, ..Solver::new(robot, &terms, targets, options) };
+    let mut solver =
+        Solver { system: solver.system, yaw, ..Solver::new(robot, Cow::Borrowed(terms), Cow::Borrowed(targets), options) };
     for window in windows(targets.ticks.len(), targets.rate_hz, window) {
         solver.settle(&mut state, window, most)?;
     }
@@ -148,7 +151,7 @@ fn windows(ticks: usize, rate_hz: f64, window: usize) -> Vec<Range<usize>> {
 }
 
 /// Pelvis where it is wanted, joints at rest.
-fn start(robot: &Robot, targets: &Targets) -> State {
+pub(crate) fn start(robot: &Robot, targets: &Targets) -> State {
     let (p, hips) = (&robot.profile, crate::terms::bones::mid_hips(robot));
     let upright = Matrix3::from_columns(&[p.forward, p.up.cross(&p.forward), p.up]);
     let mut frame = Frame::new(robot);
@@ -188,15 +191,16 @@ fn shorten(steps: &mut [f64], n: usize) {
 }
 
 /// The iterations over one clip at one rate, a window at a time.
-struct Solver<'a> {
+pub(crate) struct Solver<'a> {
     robot: &'a Robot,
-    terms: &'a Terms,
-    targets: &'a Targets,
+    terms: Cow<'a, Terms>,
+    pub targets: Cow<'a, Targets>,
     options: &'a Options,
     clock: Clock,
-    yaw: [f64; 2],
+    /// The constant angle between each human foot and the robot's [rad].
+    pub yaw: [f64; 2],
     /// Whether each tick is solved for itself, without the ones before it.
-    alone: bool,
+    pub alone: bool,
     /// Weighted squares of all residuals but smoothness, at the last linearisation.
     cost: f64,
     /// The ticks of the window.
@@ -205,8 +209,11 @@ struct Solver<'a> {
     window: Range<usize>,
     system: BandSystem,
     rhs: Vec<f64>,
-    /// Where the rows of a known tick go that also bear on the unknown one before it.
-    beyond: (BlockRow, Vec<f64>),
+    smooth: Smooth,
+    /// The block rows of the tick in work and of the one before it.
+    rows: [BlockRow; 2],
+    /// Where the right-hand side of a known tick goes, whose rows bear on the unknown one before it.
+    beyond: Vec<f64>,
     /// Added to the diagonal of each tick of the window.
     damping: Vec<f64>,
     /// The step before of each tick of the window.
@@ -225,22 +232,24 @@ struct Scene<'a> {
 }
 
 impl<'a> Solver<'a> {
-    fn new(robot: &'a Robot, terms: &'a Terms, targets: &'a Targets, options: &'a Options) -> Self {
+    pub fn new(robot: &'a Robot, terms: Cow<'a, Terms>, targets: Cow<'a, Targets>, options: &'a Options) -> Self {
         let scene = || Scene { frame: Frame::new(robot), hips: HipsAt::default(), feet: FeetAt::default() };
         Self {
             robot,
             terms,
-            targets,
             options,
             clock: Clock::new(targets.rate_hz),
+            targets,
             yaw: [0.0; 2],
             alone: false,
             cost: 0.0,
             all: 0..0,
             window: 0..0,
-            system: BandSystem::new(0, BASE + robot.dof()),
+            system: BandSystem::new(BASE + robot.dof()),
+            smooth: Smooth::default(),
+            rows: [BlockRow::new(BASE + robot.dof()), BlockRow::new(BASE + robot.dof())],
             rhs: Vec::new(),
-            beyond: (BlockRow::new(BASE + robot.dof()), vec![0.0; BASE + robot.dof()]),
+            beyond: vec![0.0; BASE + robot.dof()],
             damping: Vec::new(),
             last: Vec::new(),
             now: scene(),
@@ -253,7 +262,7 @@ impl<'a> Solver<'a> {
     /// Each tick's own posture, found from the one before it; a limb that then points elsewhere is
     /// tried from other beginnings. Joint limits make more than one valley: an elbow can end
     /// stretched backwards where it should bend.
-    fn postures(&mut self, mut state: State) -> Result<State> {
+    pub fn postures(&mut self, mut state: State) -> Result<State> {
         self.alone = true;
         for t in 0..state.ticks() {
             if t > 0 {
@@ -322,8 +331,13 @@ impl<'a> Solver<'a> {
         Ok(())
     }
 
+    /// The most joint `j` may move in a second [rad/s].
+    pub fn fastest(&self, j: usize) -> f64 {
+        self.terms.joints.speed[j]
+    }
+
     /// Makes `window` the unknown ticks, none of them damped.
-    fn begin(&mut self, window: Range<usize>) {
+    pub fn begin(&mut self, window: Range<usize>) {
         let (n, ticks) = (BASE + self.robot.dof(), window.len());
         self.last.clear();
         self.last.resize(n * ticks, 0.0);
@@ -336,7 +350,6 @@ impl<'a> Solver<'a> {
     /// Makes `ticks` of the window the unknown ones; the others are known and stay.
     fn focus(&mut self, ticks: Range<usize>) {
         let n = BASE + self.robot.dof();
-        self.system.resize(ticks.len());
         self.rhs.resize(n * ticks.len(), 0.0);
         self.window = ticks;
     }
@@ -364,27 +377,34 @@ impl<'a> Solver<'a> {
 
     /// One Gauss-Newton step over the window; `ramp` is the share of the constraints' squared
     /// weights.
-    fn iterate(&mut self, state: &mut State, ramp: f64) -> Result<()> {
-        let (n, stride, first) = (BASE + self.robot.dof(), self.system.stride(), self.window.start);
+    pub fn iterate(&mut self, state: &mut State, ramp: f64) -> Result<()> {
+        let (n, first) = (BASE + self.robot.dof(), self.window.start);
         self.system.clear();
         self.rhs.fill(0.0);
         self.cost = 0.0;
         if !self.alone {
-            let known = self.all.end;
-            smooth::add(state, first, known, self.options, self.clock, stride, self.system.rows_mut(), &mut self.rhs);
-        }
-        if first > 0 && !self.alone {
-            self.look(state, first - 1, ramp);
+            self.smooth.take(state, &self.window, self.all.end, self.options, self.clock);
+            if first > 0 {
+                self.look(state, first - 1, ramp);
+            }
         }
         // The first known tick after the unknown ones bears on the last of them.
         for t in self.window.start..(self.window.end + 1).min(self.all.end) {
             std::mem::swap(&mut self.now, &mut self.before);
+            self.rows.swap(0, 1);
             self.look(state, t, ramp);
             self.linearise(state, t, ramp);
+            // Its rows are complete once the next tick has added its own.
+            if t > first {
+                self.factor(t - 1 - first, 1)?;
+            }
         }
-        if !self.system.solve(&mut self.rhs) || !self.rhs.iter().all(|v| v.is_finite()) {
-            let tick = self.rhs.iter().position(|v| !v.is_finite()).unwrap_or(0) / n;
-            return Err(Error::Diverged { tick: first + tick });
+        if self.window.end == self.all.end {
+            self.factor(self.window.len() - 1, 0)?;
+        }
+        self.system.solve(&mut self.rhs);
+        if let Some(tick) = self.rhs.iter().position(|v| !v.is_finite()) {
+            return Err(Error::Diverged { tick: first + tick / n });
         }
         if ramp > 0.0 && self.targets.is_crowded() {
             shorten(&mut self.rhs, n);
@@ -392,6 +412,13 @@ impl<'a> Solver<'a> {
         self.calm(n);
         state.advance(first, &self.rhs);
         Ok(())
+    }
+
+    /// Gives the row of the window's tick `local`, in the buffer `which`, to the system.
+    fn factor(&mut self, local: usize, which: usize) -> Result<()> {
+        let n = BASE + self.robot.dof();
+        let done = self.system.push(&self.rows[which], &self.rhs[local * n..(local + 1) * n]);
+        if done { Ok(()) } else { Err(Error::Diverged { tick: self.window.start + local }) }
     }
 
     /// Puts the robot where it is at tick `t`.
@@ -406,18 +433,20 @@ impl<'a> Solver<'a> {
     /// Adds all rows of tick `t`.
     fn linearise(&mut self, state: &State, t: usize, ramp: f64) {
         let (n, stride, local) = (BASE + self.robot.dof(), self.system.stride(), t - self.window.start);
-        let (rows_before, rows) = self.system.rows_mut().split_at_mut(local);
         let (rhs_before, rhs) = self.rhs.split_at_mut(local * n);
-        let (row, rhs) = match rows.first_mut() {
-            Some(row) => (row, &mut rhs[..n]),
-            None => (&mut self.beyond.0, &mut self.beyond.1[..]),
-        };
+        let [row, row_before] = &mut self.rows;
+        row.clear();
+        let rhs = rhs.get_mut(..n).unwrap_or(&mut self.beyond[..]);
+        if !self.alone {
+            self.smooth.add(t, self.window.start, row, rhs);
+        }
+        let before = (local > 0).then(|| (row_before, &mut rhs_before[(local.max(1) - 1) * n..]));
         let mut out = Normal {
             stride,
             row,
             rhs,
             cost: 0.0,
-            before: rows_before.last_mut().map(|r| (r, &mut rhs_before[(local.max(1) - 1) * n..])),
+            before,
             #[cfg(test)]
             record: Vec::new(),
         };
@@ -425,7 +454,7 @@ impl<'a> Solver<'a> {
         for i in 0..n {
             out.row.blocks[0][i * stride + i] += damping;
         }
-        let (terms, options, clock, scratch) = (self.terms, self.options, self.clock, &mut self.scratch);
+        let (terms, options, clock, scratch) = (&*self.terms, self.options, self.clock, &mut self.scratch);
         let target = &self.targets.ticks[t];
         let previous = (t > 0 && !self.alone).then_some(&self.before);
         let frame = &self.now.frame;

@@ -63,6 +63,21 @@ impl State {
         self.joints[t * self.dof..(t + 1) * self.dof].copy_from_slice(&other.joints);
     }
 
+    /// Drops the first tick.
+    pub fn forget_first(&mut self) {
+        self.position.remove(0);
+        self.rotation.remove(0);
+        self.joints.drain(..self.dof);
+    }
+
+    /// Adds a tick like the last one, turned (in the world) and moved.
+    pub fn repeat_last(&mut self, turn: Rot, by: Vec3) {
+        let last = self.ticks() - 1;
+        self.position.push(self.position[last] + by);
+        self.rotation.push(Rot::new_normalize((turn * self.rotation[last]).into_inner()));
+        self.joints.extend_from_within(last * self.dof..);
+    }
+
     /// Makes the joints of tick `to` those of tick `from`.
     pub fn repeat_joints(&mut self, from: usize, to: usize) {
         self.joints.copy_within(from * self.dof..(from + 1) * self.dof, to * self.dof);

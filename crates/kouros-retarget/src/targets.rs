@@ -24,6 +24,22 @@ pub struct Human<'a> {
     pub around: Option<&'a Around>,
 }
 
+impl Human<'_> {
+    /// Whether contacts and motion belong together.
+    pub(crate) fn check(&self) -> Result<()> {
+        let (track, contacts) = (self.track, self.contacts);
+        if contacts.down.len() != track.ticks() || contacts.rate_hz != track.rate_hz() {
+            return Err(Error::Contacts {
+                contacts: contacts.down.len(),
+                contacts_hz: contacts.rate_hz,
+                ticks: track.ticks(),
+                rate_hz: track.rate_hz(),
+            });
+        }
+        Ok(())
+    }
+}
+
 /// What is wanted at one tick. Pairs are left, right; limbs are left leg, right leg, left arm,
 /// right arm, each upper and lower bone.
 #[derive(Debug, Clone, Copy)]
@@ -80,21 +96,58 @@ pub(crate) const FLOOR: Plane = Plane { normal: Vec3::new(0.0, 0.0, 1.0), offset
 /// Bones shorter than this have no direction [m].
 const SHORTEST_BONE: f64 = 0.01;
 
+/// What carries one body's motion to the other, the same for a whole clip or stream.
+#[derive(Debug, Clone)]
+pub(crate) struct Constants {
+    /// Robot metres per human metre.
+    pub scale: f64,
+    /// Height of the standing human's ankles, and of the robot's, over the floor [m].
+    ankle: f64,
+    robot_ankle: f64,
+    /// The joint of the spine that says where the pelvis' up is; `None` for the shoulders.
+    spine: Option<usize>,
+    /// Pitch between the two bodies' upright pelvises [rad].
+    bend: f64,
+    /// Pitch of a flat foot's line from ankle to toe [rad].
+    pitch: [f64; 2],
+    /// The constant rotation between the two hands' axes.
+    hands: [Option<Rot>; 2],
+}
+
+impl Constants {
+    /// As `human` shows them.
+    pub fn of(human: &Human<'_>, robot: &Robot, options: &Options, report: &mut Report) -> Result<Self> {
+        let (track, anatomy) = (human.track, human.anatomy);
+        let scale = match options.scale {
+            Some(s) => s,
+            None => robot.profile.leg_length(robot) / human_leg_length(track, anatomy)?,
+        };
+        let spine = lower_spine(track, anatomy);
+        let frames = pelvis_frames(track, anatomy, spine)?;
+        Ok(Self {
+            scale,
+            ankle: ankle_heights(human),
+            robot_ankle: robot_ankle_height(robot),
+            spine,
+            bend: neutral_bend(&frames, track, anatomy, robot),
+            pitch: [sole_pitch(human, LEFT), sole_pitch(human, RIGHT)],
+            hands: [hand_offset(human, robot, LEFT, report), hand_offset(human, robot, RIGHT, report)],
+        })
+    }
+}
+
 /// The targets of `human` for `robot`.
 pub(crate) fn targets(human: &Human<'_>, robot: &Robot, options: &Options, report: &mut Report) -> Result<Targets> {
+    follow(human, &Constants::of(human, robot, options, report)?)
+}
+
+/// The targets of `human` with constants that are known.
+pub(crate) fn follow(human: &Human<'_>, constants: &Constants) -> Result<Targets> {
     let (track, anatomy) = (human.track, human.anatomy);
     let at = |tick: usize, joint: usize| track.position(tick, joint);
     let ticks = track.ticks();
-    let scale = match options.scale {
-        Some(s) => s,
-        None => robot.profile.leg_length(robot) / human_leg_length(track, anatomy)?,
-    };
-    let ankle = ankle_heights(human);
-    let robot_ankle = robot_ankle_height(robot);
-    let frames = pelvis_frames(track, anatomy)?;
-    let bend = neutral_bend(&frames, track, anatomy, robot);
-    let pitch = [sole_pitch(human, LEFT), sole_pitch(human, RIGHT)];
-    let hands = [hand_offset(human, robot, LEFT, report), hand_offset(human, robot, RIGHT, report)];
+    let Constants { scale, ankle, robot_ankle, spine, bend, pitch, hands } = constants.clone();
+    let frames = pelvis_frames(track, anatomy, spine)?;
     let around = human.around.map(|a| a.scaled(scale, human.floor));
     let crowded = around.as_ref().is_some_and(|a| !a.scene.scene().bodies.is_empty());
     let mut out = Vec::with_capacity(ticks);
@@ -200,19 +253,21 @@ fn zero(robot: &Robot) -> (Kinematics, Vec<f64>) {
     (at, q)
 }
 
+/// The first joint of the spine that is clearly above the hips, at the first tick.
+fn lower_spine(track: &BodyTrack, anatomy: &Anatomy) -> Option<usize> {
+    let hips = (track.position(0, anatomy.legs[LEFT].hip) + track.position(0, anatomy.legs[RIGHT].hip)) / 2.0;
+    let above = 0.05 * (shoulders(track, anatomy, 0) - hips).norm().max(0.2);
+    anatomy.spine.iter().copied().find(|&j| (track.position(0, j) - hips).norm() > above)
+}
+
 /// `world_from_pelvis` of the human: y along the hips to the left, z along the lower spine (or the
 /// trunk, where the spine's first joint lies in the hips), x forward.
-fn pelvis_frames(track: &BodyTrack, anatomy: &Anatomy) -> Result<Vec<Rot>> {
-    let up_joint = anatomy.spine.iter().copied().find(|&j| {
-        // The first spine joint that is clearly above the hips, at the first tick.
-        let hips = (track.position(0, anatomy.legs[LEFT].hip) + track.position(0, anatomy.legs[RIGHT].hip)) / 2.0;
-        (track.position(0, j) - hips).norm() > 0.05 * (shoulders(track, anatomy, 0) - hips).norm().max(0.2)
-    });
+fn pelvis_frames(track: &BodyTrack, anatomy: &Anatomy, spine: Option<usize>) -> Result<Vec<Rot>> {
     (0..track.ticks())
         .map(|tick| {
             let (l, r) = (track.position(tick, anatomy.legs[LEFT].hip), track.position(tick, anatomy.legs[RIGHT].hip));
             let y = direction("hip line", tick, l - r)?;
-            let above = up_joint.map_or_else(|| shoulders(track, anatomy, tick), |j| track.position(tick, j));
+            let above = spine.map_or_else(|| shoulders(track, anatomy, tick), |j| track.position(tick, j));
             let z = above - (l + r) / 2.0;
             let z = direction("lower spine", tick, z - y * z.dot(&y))?;
             Ok(Rot::from_rotation_matrix(&Rotation3::from_matrix_unchecked(Matrix3::from_columns(&[y.cross(&z), y, z]))))

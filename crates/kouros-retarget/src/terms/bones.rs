@@ -9,6 +9,7 @@ use kouros_motion::{LEFT, RIGHT, Vec3};
 use kouros_robot::{Limb, Mark, Robot};
 
 /// What the bone terms need of a robot.
+#[derive(Clone)]
 pub(crate) struct Bones {
     limbs: [[Support; 3]; 4],
     pelvis: Support,

@@ -12,6 +12,7 @@ use kouros_robot::{Ball, Robot};
 const SOFT: f64 = 0.015;
 
 /// What the collision terms need of a robot.
+#[derive(Clone)]
 pub(crate) struct Collision {
     /// Per shape: what moves it.
     supports: Vec<Support>,

@@ -85,8 +85,7 @@ fn target(random: &mut Random, frame: &Frame<'_>) -> Target {
 fn rows(robot: &Robot, state: &State, add: &dyn Fn(&State, &mut Normal<'_>)) -> Vec<Row> {
     let n = BASE + robot.dof();
     let stride = n.next_multiple_of(8);
-    let block = || BlockRow { blocks: std::array::from_fn(|_| vec![0.0; stride * stride]) };
-    let (mut a, mut b) = (block(), block());
+    let (mut a, mut b) = (BlockRow::new(n), BlockRow::new(n));
     let (mut ra, mut rb) = (vec![0.0; n], vec![0.0; n]);
     let mut out = Normal { stride, row: &mut b, rhs: &mut rb, cost: 0.0, before: Some((&mut a, &mut ra)), record: Vec::new() };
     add(state, &mut out);
@@ -301,9 +300,13 @@ fn smoothness_is_the_gradient_of_its_sum() {
             * clock.share
             * clock.step.powi(6)
     };
-    let mut rows: Vec<BlockRow> = (0..free).map(|_| BlockRow { blocks: std::array::from_fn(|_| vec![0.0; 64]) }).collect();
+    let mut rows: Vec<BlockRow> = (0..free).map(|_| BlockRow::new(n)).collect();
     let mut rhs = vec![0.0; n * free];
-    super::smooth::add(&state, first, known, &options, clock, 8, &mut rows, &mut rhs);
+    let mut smooth = super::smooth::Smooth::default();
+    smooth.take(&state, &(first..first + free), known, &options, clock);
+    for (t, (row, rhs)) in rows.iter_mut().zip(rhs.chunks_exact_mut(n)).enumerate() {
+        smooth.add(first + t, first, row, rhs);
+    }
     let mut step: Vec<f64> = (0..n * free).map(|_| 1e-3 * random.next()).collect();
     for s in step.chunks_exact_mut(n) {
         s[3..6].fill(0.0);
@@ -315,7 +318,8 @@ fn smoothness_is_the_gradient_of_its_sum() {
     for t in 0..free {
         for k in 0..=BAND.min(t) {
             for i in 0..n {
-                let h = rows[t].blocks[k][i * 8 + i] * step[t * n + i] * step[(t - k) * n + i];
+                let entry = if k < 2 { rows[t].blocks[k][i * 8 + i] } else { rows[t].far[k - 2][i] };
+                let h = entry * step[t * n + i] * step[(t - k) * n + i];
                 square += if k == 0 { h } else { 2.0 * h };
             }
         }

@@ -27,6 +27,7 @@ const LANDING_WEIGHT: f64 = 30.0;
 const ROBUST: f64 = 0.03;
 
 /// What the foot terms need of a robot.
+#[derive(Clone)]
 pub(crate) struct Feet {
     supports: [Support; 2],
 }

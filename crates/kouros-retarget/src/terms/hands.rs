@@ -10,6 +10,7 @@ use kouros_robot::Robot;
 use nalgebra::Matrix3;
 
 /// What the hand terms need of a robot.
+#[derive(Clone)]
 pub(crate) struct Hands {
     /// `None` for an arm whose wrist has fewer than three joints: its hand turns as its forearm does.
     supports: [Option<Support>; 2],

@@ -10,6 +10,7 @@ use kouros_robot::Robot;
 const MARGIN: f64 = 2e-3;
 
 /// What the joint terms need of a robot.
+#[derive(Clone)]
 pub(crate) struct Joints {
     /// Lowest and highest position [rad].
     pub range: Vec<[f64; 2]>,

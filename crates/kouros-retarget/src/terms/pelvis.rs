@@ -11,6 +11,7 @@ use kouros_robot::{Mark, Robot};
 use nalgebra::Matrix3;
 
 /// What the pelvis terms need of a robot.
+#[derive(Clone)]
 pub(crate) struct Pelvis {
     support: Support,
     mid_hips: Mark,

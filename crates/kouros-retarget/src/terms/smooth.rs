@@ -8,65 +8,75 @@ use crate::Options;
 use crate::band::{BAND, BlockRow};
 use crate::state::{BASE, State};
 use kouros_motion::Vec3;
+use std::ops::Range;
 
 /// The third difference's factors for ticks t, t-1, t-2, t-3.
 const THIRD: [f64; BAND + 1] = [1.0, -3.0, 3.0, -1.0];
 
-/// Adds the smoothness of all free ticks `first..first + rows.len()` of a clip to their block rows
-/// and right-hand sides; ticks before, and after up to
-/// `known`, are known and stay; what is later is not there yet.
-#[expect(clippy::too_many_arguments, reason = "the ticks, what is known around them, and where the rows go")]
-pub(crate) fn add(
-    state: &State,
-    first: usize,
-    known: usize,
-    options: &Options,
-    clock: Clock,
-    stride: usize,
-    rows: &mut [BlockRow],
-    rhs: &mut [f64],
-) {
-    let n = BASE + state.dof;
-    let w = &options.weights;
-    let per_step = clock.step.powi(3);
-    let squared: Vec<f64> = (0..n)
-        .map(|i| match i {
-            0..3 => w.smooth_path,
-            3..6 => w.smooth_rotation,
-            _ => w.smooth_joints,
-        })
-        .map(|w| w * w * clock.share * per_step * per_step)
-        .collect();
-    let last = first + rows.len();
-    let mut residual = vec![0.0; n];
-    for s in first.max(BAND)..(last + BAND).min(known) {
-        third_difference(state, s, &mut residual);
-        for a in 0..=BAND {
-            let Some(ta) = (s - a).checked_sub(first).filter(|&i| i < rows.len()) else { continue };
-            for (i, r) in residual.iter().enumerate() {
-                rhs[ta * n + i] -= squared[i] * THIRD[a] * r;
+/// Third differences around the unknown ticks of a stretch.
+#[derive(Debug, Default)]
+pub(crate) struct Smooth {
+    /// The squared weight of each unknown (n).
+    squared: Vec<f64>,
+    /// The tick of the first third difference, counted at its last tick.
+    from: usize,
+    /// n for each tick.
+    residuals: Vec<f64>,
+}
+
+impl Smooth {
+    /// Takes the third differences of all that bears on the unknown ticks `free`; ticks before, and
+    /// after up to `known`, are known and stay; what is later is not there yet.
+    pub fn take(&mut self, state: &State, free: &Range<usize>, known: usize, options: &Options, clock: Clock) {
+        let n = BASE + state.dof;
+        let w = &options.weights;
+        let scale = clock.share * clock.step.powi(6);
+        self.squared.clear();
+        self.squared.extend([w.smooth_path, w.smooth_rotation].iter().flat_map(|w| [w * w * scale; 3]));
+        self.squared.resize(n, w.smooth_joints * w.smooth_joints * scale);
+        self.from = free.start.max(BAND);
+        let to = (free.end + BAND).min(known).max(self.from);
+        self.residuals.resize((to - self.from) * n, 0.0);
+        let turn = |t: usize| -> Vec3 { (state.rotation[t - 1].inverse() * state.rotation[t]).scaled_axis() };
+        let mut turns = if to > self.from { [turn(self.from - 2), turn(self.from - 1)] } else { Default::default() };
+        for (s, out) in (self.from..to).zip(self.residuals.chunks_exact_mut(n)) {
+            let now = turn(s);
+            third_difference(state, s, now - turns[1] * 2.0 + turns[0], out);
+            turns = [turns[1], now];
+        }
+    }
+
+    /// Adds the smoothness of tick `t` to its block row and right-hand side; `first` is the first
+    /// unknown tick.
+    pub fn add(&self, t: usize, first: usize, row: &mut BlockRow, rhs: &mut [f64]) {
+        let n = self.squared.len();
+        let stride = row.blocks[0].stride();
+        let mut factors = [0.0; BAND + 1];
+        for s in t.max(self.from)..=t + BAND {
+            let Some(residual) = self.residuals.get((s - self.from) * n..(s - self.from + 1) * n) else { break };
+            let a = s - t;
+            for ((rhs, r), w2) in rhs.iter_mut().zip(residual).zip(&self.squared) {
+                *rhs -= w2 * THIRD[a] * r;
             }
             for b in a..=BAND {
-                if s - b < first {
-                    continue;
-                }
-                // Block H[s-a, s-b] stands in row s-a, b-a blocks left of its diagonal.
-                let block = &mut rows[ta].blocks[b - a];
-                let factor = THIRD[a] * THIRD[b];
-                for (i, w2) in squared.iter().enumerate() {
-                    block[i * stride + i] += w2 * factor;
+                if s - b >= first {
+                    factors[b - a] += THIRD[a] * THIRD[b];
                 }
             }
+        }
+        for (i, w2) in self.squared.iter().enumerate() {
+            row.blocks[0][i * stride + i] += w2 * factors[0];
+            row.blocks[1][i * stride + i] += w2 * factors[1];
+            row.far[0][i] += w2 * factors[2];
+            row.far[1][i] += w2 * factors[3];
         }
     }
 }
 
-fn third_difference(state: &State, s: usize, out: &mut [f64]) {
+fn third_difference(state: &State, s: usize, turn: Vec3, out: &mut [f64]) {
     let p = state.position[s] - state.position[s - 1] * 3.0 + state.position[s - 2] * 3.0 - state.position[s - 3];
-    let turn = |t: usize| -> Vec3 { (state.rotation[t - 1].inverse() * state.rotation[t]).scaled_axis() };
-    let r = turn(s) - turn(s - 1) * 2.0 + turn(s - 2);
     out[..3].copy_from_slice(p.as_slice());
-    out[3..6].copy_from_slice(r.as_slice());
+    out[3..6].copy_from_slice(turn.as_slice());
     let q = [state.q(s), state.q(s - 1), state.q(s - 2), state.q(s - 3)];
     for (j, out) in out[BASE..].iter_mut().enumerate() {
         *out = q[0][j] - 3.0 * q[1][j] + 3.0 * q[2][j] - q[3][j];

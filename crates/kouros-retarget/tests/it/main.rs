@@ -5,6 +5,7 @@
 mod hostile;
 mod judge;
 mod laws;
+mod live;
 
 use judge::Judged;
 use kouros_label::{ContactOptions, human_contacts};
