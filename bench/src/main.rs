@@ -8,6 +8,7 @@ mod clips;
 mod clock;
 mod hour;
 mod judge;
+mod live;
 mod machine;
 mod many;
 mod parts;
@@ -48,6 +49,8 @@ enum Command {
     Many(many::Args),
     /// Fidelity against smoothness, as a picture
     Tradeoff(tradeoff::Args),
+    /// One frame of a robot that follows a person as it comes: median and 99th percentile
+    Live(live::Args),
     /// Reading, contacts, kinematics, labels, writing, each alone
     Parts(parts::Args),
 }
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Clips(args) => clips::run(args),
         Command::Many(args) => many::run(args),
         Command::Tradeoff(args) => tradeoff::run(args),
+        Command::Live(args) => live::run(args),
         Command::Parts(args) => parts::run(args),
     };
     let measured = match measured {

@@ -41,7 +41,7 @@ const COARSE_ITERATIONS: usize = 5;
 /// Share of the constraints' squared weights per iteration; after that all of it.
 const RAMP: [f64; 2] = [0.1, 1.0];
 /// Most iterations at full weight.
-const MOST_ITERATIONS: usize = 12;
+const MOST_ITERATIONS: usize = 16;
 /// The same among things: the way around a corner is found step by step.
 const MOST_AMONG_THINGS: usize = 50;
 /// No joint turns further than this in one iteration among things [rad].
@@ -49,9 +49,9 @@ const LEAP: f64 = 0.3;
 /// Iterations at full weight over all of a window; later ones go where it is not settled yet.
 const WHOLE_ITERATIONS: usize = 2;
 /// What happens at a tick is felt this far around it [s].
-const FELT: f64 = 0.4;
+const FELT: f64 = 0.2;
 /// A tick is settled when no joint of it steps further than this [rad].
-const SETTLED: f64 = 0.01;
+const SETTLED: f64 = 0.02;
 /// Ticks solved together: their matrix fits a processor's cache.
 const WINDOW: usize = 256;
 /// Windows overlap by this [s]; a foot stands shorter, and what a motion does now hardly depends on

@@ -24,7 +24,7 @@ const HELD: usize = 4;
 const FIRST_ITERATIONS: usize = 8;
 /// Steps for a new tick alone, then for all unknown ticks together.
 const ALONE_ITERATIONS: usize = 1;
-const ITERATIONS: usize = 3;
+const ITERATIONS: usize = 5;
 
 /// What carries a person's motion to a robot, learned before the stream begins.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! The program's name and its commands. Each command's arguments stand beside the command.
 
-use crate::commands::{check, formats, inspect, retarget, robots};
+use crate::commands::{check, formats, inspect, live, retarget, robots};
 use clap::{Parser, Subcommand};
 
 /// Human motion into training data for humanoid robots.
@@ -18,6 +18,8 @@ pub enum Command {
     Retarget(retarget::Args),
     /// Say what is wrong with a dataset.
     Check(check::Args),
+    /// Let a robot follow a person frame by frame.
+    Live(live::Args),
     /// Say what is in a dataset, a clip or a robot.
     Inspect(inspect::Args),
     /// List the file formats that are read, and what is read of each.

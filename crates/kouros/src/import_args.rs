@@ -4,11 +4,14 @@
 //! (`inputs.rs`).
 
 use crate::exit::{Failure, Result};
+use crate::inputs::skeleton_of;
+use crate::run::clip::import_failure;
+use crate::run::plan::read;
 use clap::ValueEnum;
-use kouros_mocap::{ImportOptions, Layout, Up};
-use kouros_motion::QuatOrder;
+use kouros_mocap::{Capture, Companions, ImportOptions, Layout, Up, needs_skeleton_file};
+use kouros_motion::{QuatOrder, Report};
 use kouros_robot::AdoptOptions;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Flags about capture files. What is not given is inferred and told.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -81,6 +84,24 @@ impl ImportArgs {
     /// As the options of taking over a robot's motion.
     pub fn adopt(&self) -> AdoptOptions {
         AdoptOptions { quat_order: self.quaternion, joints: self.joints.clone() }
+    }
+
+    /// Reads one capture file with the files it needs beside it.
+    pub fn capture(&self, path: &Path, report: &mut Report) -> Result<Capture> {
+        let bytes = read(path)?;
+        let shown = path.display().to_string();
+        let skeleton = match (needs_skeleton_file(&shown, &bytes), &self.asf) {
+            (false, _) => None,
+            (true, Some(given)) => Some(given.clone()),
+            (true, None) => Some(skeleton_of(path)?),
+        };
+        let skeleton = skeleton.map(|p| read(&p).map(|b| (p.display().to_string(), b))).transpose()?;
+        let body_model = self.read_body_model()?;
+        let companions = Companions {
+            asf: skeleton.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
+            body_model: body_model.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
+        };
+        kouros_mocap::capture(&shown, &bytes, &companions, &self.options(), report).map_err(|e| import_failure(&e))
     }
 
     /// Reads the body model, where one is given.

@@ -28,6 +28,7 @@ struct Probe {
 }
 
 /// The probes of one shape and a ball around them.
+#[derive(Clone)]
 struct Group {
     support: usize,
     probes: Vec<Probe>,
@@ -40,6 +41,7 @@ struct Group {
 }
 
 /// What the terms need of a robot.
+#[derive(Clone)]
 pub(crate) struct Surroundings {
     supports: Vec<Support>,
     groups: Vec<Group>,

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod formats;
 pub mod inspect;
+pub mod live;
 pub mod retarget;
 pub mod robots;
 
@@ -15,6 +16,7 @@ pub fn run(command: Command) -> Result<Exit> {
         Command::Retarget(args) => retarget::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Live(args) => live::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Robots(args) => robots::run(&args),
     }

@@ -8,6 +8,7 @@ mod filmstrip;
 mod given;
 mod hostile;
 mod inspects;
+mod live;
 mod ranks;
 mod resumes;
 mod scenes;
