@@ -61,7 +61,7 @@ mod tests {
         for ms in 1..=100 {
             latency.add(Duration::from_micros(ms * 100));
         }
-        assert_eq!(latency.in_words(), "half took at most 5.00 ms, 99 % 9.90 ms, the longest 10.00 ms");
+        assert_eq!(latency.in_words(), "half took at most 5.00 ms, 99 % 9.91 ms, the longest 10.00 ms");
         latency.add(Duration::from_secs(3));
         assert_eq!(latency.quantile(1.0), 3000.0);
     }
