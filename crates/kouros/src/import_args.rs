@@ -4,9 +4,10 @@
 //! (`inputs.rs`).
 
 use crate::exit::{Failure, Result};
-use crate::inputs::skeleton_of;
+use crate::inputs::{forces_of, skeleton_of};
 use crate::run::clip::import_failure;
 use crate::run::plan::read;
+use crate::table_note;
 use clap::ValueEnum;
 use kouros_mocap::{Capture, Companions, ImportOptions, Layout, Up, needs_skeleton_file};
 use kouros_motion::{QuatOrder, Report};
@@ -86,8 +87,8 @@ impl ImportArgs {
         AdoptOptions { quat_order: self.quaternion, joints: self.joints.clone() }
     }
 
-    /// Reads one capture file with the files it needs beside it.
-    pub fn capture(&self, path: &Path, report: &mut Report) -> Result<Capture> {
+    /// Reads one capture file with what lies beside it, and says how a robot's motion in it is taken.
+    pub fn capture(&self, path: &Path, report: &mut Report) -> Result<(Capture, AdoptOptions)> {
         let bytes = read(path)?;
         let shown = path.display().to_string();
         let skeleton = match (needs_skeleton_file(&shown, &bytes), &self.asf) {
@@ -96,12 +97,19 @@ impl ImportArgs {
             (true, None) => Some(skeleton_of(path)?),
         };
         let skeleton = skeleton.map(|p| read(&p).map(|b| (p.display().to_string(), b))).transpose()?;
+        let forces = forces_of(path, &bytes).map(|p| read(&p).map(|b| (p.display().to_string(), b))).transpose()?;
         let body_model = self.read_body_model()?;
         let companions = Companions {
             asf: skeleton.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
             body_model: body_model.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
+            forces: forces.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
         };
-        kouros_mocap::capture(&shown, &bytes, &companions, &self.options(), report).map_err(|e| import_failure(&e))
+        let (mut options, mut adopt) = (self.options(), self.adopt());
+        if let Some(note) = table_note::beside(path) {
+            note.fill(&mut options, &mut adopt, report);
+        }
+        let capture = kouros_mocap::capture(&shown, &bytes, &companions, &options, report);
+        Ok((capture.map_err(|e| import_failure(&e))?, adopt))
     }
 
     /// Reads the body model, where one is given.

@@ -2,15 +2,12 @@
 
 use super::{Args, given};
 use crate::exit::{Failure, Result};
-use crate::inputs::{forces_of, skeleton_of};
 use crate::run::clip::import_failure;
 use crate::run::dataset::disk_failure;
-use crate::run::plan::read;
-use crate::table_note;
 use crate::talk::{give, give_json, say};
 use kouros_dataset::{Overwrite, write_whole};
 use kouros_label::{Contacts, human_contacts};
-use kouros_mocap::{Capture, Clip, Companions, needs_skeleton_file, positions_npz};
+use kouros_mocap::{Capture, Clip, positions_npz};
 use kouros_motion::{Anatomy, LEFT, Level, RIGHT, Report, SolePart};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -18,28 +15,10 @@ use std::path::Path;
 
 /// Says it; writes positions where they are asked for.
 pub fn inspect(path: &Path, args: &Args) -> Result<()> {
-    let bytes = read(path)?;
     let shown = path.display().to_string();
-    let skeleton = match (needs_skeleton_file(&shown, &bytes), &args.import.asf) {
-        (false, _) => None,
-        (true, Some(given)) => Some(given.clone()),
-        (true, None) => Some(skeleton_of(path)?),
-    };
-    let skeleton = skeleton.map(|p| read(&p).map(|b| (p.display().to_string(), b))).transpose()?;
-    let forces = forces_of(path, &bytes).map(|p| read(&p).map(|b| (p.display().to_string(), b))).transpose()?;
-    let body_model = args.import.read_body_model()?;
-    let companions = Companions {
-        asf: skeleton.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
-        body_model: body_model.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
-        forces: forces.as_ref().map(|(n, b)| (n.as_str(), b.as_slice())),
-    };
     let mut report = Report::new();
-    let (mut options, mut adopt) = (args.import.options(), args.import.adopt());
-    if let Some(note) = table_note::beside(path) {
-        note.fill(&mut options, &mut adopt, &mut report);
-    }
-    let capture = kouros_mocap::capture(&shown, &bytes, &companions, &options, &mut report);
-    let mut clip = match capture.map_err(|e| import_failure(&e))? {
+    let (capture, adopt) = args.import.capture(path, &mut report)?;
+    let mut clip = match capture {
         Capture::Person(clip) => *clip,
         Capture::Robot(_, format) if args.positions.is_some() => {
             return Err(Failure::new(format!("--positions: expected a person's motion, found a robot's ({format})")));

@@ -64,7 +64,7 @@ fn seconds(text: &str) -> std::result::Result<f64, String> {
 pub fn run(args: &Args) -> Result<Exit> {
     let mut report = Report::new();
     let shown = args.clip.display();
-    let clip = match args.import.capture(&args.clip, &mut report)? {
+    let clip = match args.import.capture(&args.clip, &mut report)?.0 {
         Capture::Person(clip) => *clip,
         Capture::Robot(_, format) => {
             return Err(Failure::new(format!("{shown}: expected a person's motion, found a robot's ({format})")));
