@@ -48,10 +48,12 @@ const MOST_AMONG_THINGS: usize = 50;
 const LEAP: f64 = 0.3;
 /// Iterations at full weight over all of a window; later ones go where it is not settled yet.
 const WHOLE_ITERATIONS: usize = 2;
-/// What happens at a tick is felt this far around it [s].
+/// What happens at a tick is felt this far around it [s]; further among things.
 const FELT: f64 = 0.2;
-/// A tick is settled when no joint of it steps further than this [rad].
+const FELT_AMONG_THINGS: f64 = 0.4;
+/// A tick is settled when no joint of it steps further than this [rad]; less among things.
 const SETTLED: f64 = 0.02;
+const SETTLED_AMONG_THINGS: f64 = 0.01;
 /// Ticks solved together: their matrix fits a processor's cache.
 const WINDOW: usize = 256;
 /// Windows overlap by this [s]; a foot stands shorter, and what a motion does now hardly depends on
@@ -358,10 +360,11 @@ impl<'a> Solver<'a> {
     /// them; all of it where that is most of it.
     fn restless(&self) -> Vec<Range<usize>> {
         let n = BASE + self.robot.dof();
-        let felt = (FELT * self.targets.rate_hz).ceil() as usize;
+        let (settled, felt) = if self.targets.is_crowded() { (SETTLED_AMONG_THINGS, FELT_AMONG_THINGS) } else { (SETTLED, FELT) };
+        let felt = (felt * self.targets.rate_hz).ceil() as usize;
         let mut out: Vec<Range<usize>> = Vec::new();
         for (i, step) in self.last.chunks_exact(n).enumerate() {
-            if step[BASE..].iter().all(|v| v.abs() < SETTLED) {
+            if step[BASE..].iter().all(|v| v.abs() < settled) {
                 continue;
             }
             let t = self.all.start + i;
