@@ -6,6 +6,7 @@ use crate::Up;
 use crate::error::{Error, Result};
 use kouros_motion::{LEFT, RIGHT, Report, Vec3, list_names};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 /// The widest landmark pair that is always there: both front iliac spines, some 0.24 m apart
@@ -41,10 +42,11 @@ impl<'a> Landmarks<'a> {
         let mut twice = Vec::new();
         for (name, path) in names.iter().zip(paths).filter(|(n, _)| subject(n) == who) {
             let Some(key) = landmarks::of(name) else { continue };
-            if found.contains_key(&key) {
-                twice.push(landmarks::own_name(name));
-            } else {
-                found.insert(key, path);
+            match found.entry(key) {
+                Entry::Occupied(_) => twice.push(landmarks::own_name(name)),
+                Entry::Vacant(free) => {
+                    free.insert(path);
+                }
             }
         }
         if !twice.is_empty() {

@@ -26,6 +26,9 @@ struct Columns {
     torque: Option<[usize; 3]>,
 }
 
+/// Force, place and torque over time.
+type Series = (Vec<Vec3>, Vec<Vec3>, Vec<Vec3>);
+
 /// What each plate of the table felt, in metres and the markers' axes; times count from `first_s`.
 pub(crate) fn forces(file: &str, bytes: &[u8], first_s: f64, report: &mut Report) -> Result<Vec<Felt>> {
     let text = crate::format::without_bom(bytes);
@@ -42,7 +45,7 @@ pub(crate) fn forces(file: &str, bytes: &[u8], first_s: f64, report: &mut Report
         return Err(missing("columns 'time' and those of a plate: ..._vx _vy _vz, ..._px _py _pz", found));
     }
     let mut times: Vec<f64> = Vec::new();
-    let mut felt: Vec<(Vec<Vec3>, Vec<Vec3>, Vec<Vec3>)> = columns.iter().map(|_| Default::default()).collect();
+    let mut felt: Vec<Series> = columns.iter().map(|_| Default::default()).collect();
     for (line, row) in rows.filter(|(_, l)| !l.trim_ascii().is_empty()) {
         let numbers = words(row)
             .map(|w| std::str::from_utf8(w).ok().and_then(|t| t.parse::<f64>().ok()).filter(|v| v.is_finite()).ok_or(w));
@@ -73,7 +76,7 @@ pub(crate) fn forces(file: &str, bytes: &[u8], first_s: f64, report: &mut Report
         "force-plates",
         format!("{} plates at {rate_hz:.0} Hz from {file}; forces are those on the body", columns.len()),
     );
-    let plate = |(c, (force, center, torque)): (Columns, (Vec<Vec3>, Vec<Vec3>, Vec<Vec3>))| {
+    let plate = |(c, (force, center, torque)): (Columns, Series)| {
         // The torque's part along the largest mean of the force: the floor's normal.
         let total: Vec3 = force.iter().sum();
         let up = total.iamax();
