@@ -32,6 +32,6 @@ pub use load::LoadOptions;
 pub use profile::{Limb, Mark, Profile};
 pub use robot::{Body, Joint, JointKind, Robot};
 pub use scene::{Around, Nearest, Plane, Scene, SceneBody, SceneTrack, Solid, Surface, Touch, scene_mjcf};
-pub use settings::{JointSettings, ProfileSettings, RobotSettings};
+pub use settings::{JointSettings, ProfileSettings, RobotSettings, fits};
 pub use shape::{Ball, Capsule, Shape};
 pub use sole::Sole;

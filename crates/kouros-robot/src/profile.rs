@@ -9,6 +9,7 @@ use crate::settings::{RobotSettings, fits};
 use crate::sole::{Sole, body_points, sole_of};
 use crate::{Error, Kinematics, Result, Robot};
 use kouros_motion::{LEFT, Pose, RIGHT, Vec3};
+use std::collections::BTreeMap;
 
 const LEG: &str = "leg";
 const ARM: &str = "arm";
@@ -148,7 +149,7 @@ pub(crate) fn derive_profile(robot: &Robot, settings: &RobotSettings, path: &str
         soles,
         forward: pelvis_from_world * forward,
         up: pelvis_from_world * Vec3::z(),
-        rest: rest_pose(robot, settings, path)?,
+        rest: rest_pose(robot),
     })
 }
 
@@ -405,24 +406,34 @@ fn tip_of(robot: &Robot, at: &Kinematics, end: usize, joint: &Vec3) -> Option<Ve
     points.max_by(|a, b| (a - joint).norm().total_cmp(&(b - joint).norm())).filter(|p| (p - joint).norm() > 0.02)
 }
 
-/// The `home` pose of the settings over zeros, inside the limits.
-fn rest_pose(robot: &Robot, settings: &RobotSettings, path: &str) -> Result<Vec<f64>> {
-    let mut rest = vec![0.0; robot.dof()];
-    if let Some(home) = settings.pose.get("home") {
-        for (pattern, value) in home {
+/// The position of every joint in each named pose of the settings.
+pub(crate) fn named_poses(robot: &Robot, settings: &RobotSettings, path: &str) -> Result<BTreeMap<String, Vec<f64>>> {
+    let pose = |numbers: &BTreeMap<String, f64>| -> Result<Vec<f64>> {
+        let mut out = vec![0.0; robot.dof()];
+        for (pattern, value) in numbers {
             let mut met = false;
-            for (r, _) in rest.iter_mut().zip(&robot.joints).filter(|(_, j)| fits(pattern, &j.name)) {
+            for (r, _) in out.iter_mut().zip(&robot.joints).filter(|(_, j)| fits(pattern, &j.name)) {
                 (*r, met) = (*value, true);
             }
             if !met {
                 find("joint", pattern, robot.joints.iter().map(|j| j.name.as_str()), path)?;
             }
         }
-    }
-    for (r, joint) in rest.iter_mut().zip(&robot.joints) {
+        Ok(inside_limits(robot, out))
+    };
+    settings.pose.iter().map(|(name, numbers)| Ok((name.clone(), pose(numbers)?))).collect()
+}
+
+/// The settings' `home`, else zero.
+fn rest_pose(robot: &Robot) -> Vec<f64> {
+    robot.poses.get("home").cloned().unwrap_or_else(|| inside_limits(robot, vec![0.0; robot.dof()]))
+}
+
+fn inside_limits(robot: &Robot, mut pose: Vec<f64>) -> Vec<f64> {
+    for (r, joint) in pose.iter_mut().zip(&robot.joints) {
         if let Some([low, high]) = joint.range {
             *r = r.clamp(low, high);
         }
     }
-    Ok(rest)
+    pose
 }

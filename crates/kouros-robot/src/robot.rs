@@ -4,12 +4,13 @@
 //! they need (`dynamics.rs`), which of them is the left knee (`profile.rs`).
 
 use crate::load::{LoadOptions, load_model};
-use crate::profile::{Profile, derive_profile};
+use crate::profile::{Profile, derive_profile, named_poses};
 use crate::settings::{RobotSettings, fits};
 use crate::shape::{Shape, shape_of};
 use crate::{Error, Kinematics, Result};
 use kouros_motion::{Pose, Report, Rot, Vec3, list_names, nearest_name};
 use mujoco_rs::prelude::*;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// One rigid body.
@@ -63,6 +64,8 @@ pub struct Joint {
     pub kp: Option<f64>,
     /// Velocity gain of its controller [N m s/rad], where it is known.
     pub kd: Option<f64>,
+    /// Inertia of rotor and gears as the joint feels it [kg m²]: the settings', else the model's.
+    pub armature: f64,
 }
 
 /// A robot with a floating base. Immutable; share it between threads.
@@ -83,6 +86,9 @@ pub struct Robot {
     pub collision_pairs: Vec<(usize, usize)>,
     /// Which part of it is which.
     pub profile: Profile,
+    /// Named poses of the settings: the position of every joint (N) [rad], zero where the settings
+    /// do not name it, inside the limits.
+    pub poses: BTreeMap<String, Vec<f64>>,
     pub(crate) model: MjModel,
     /// MuJoCo's body number of each body.
     pub(crate) mujoco_body: Vec<usize>,
@@ -129,9 +135,11 @@ impl Robot {
             shapes,
             collision_pairs: Vec::new(),
             profile: Profile::default(),
+            poses: BTreeMap::new(),
             model,
             mujoco_body,
         };
+        robot.poses = named_poses(&robot, settings, &shown)?;
         robot.profile = derive_profile(&robot, settings, &shown)?;
         robot.collision_pairs = crate::collision::pairs(&robot);
         Ok(robot)
@@ -254,6 +262,11 @@ fn read_bodies(model: &MjModel, path: &str) -> Result<(Vec<Body>, Vec<usize>)> {
     Ok((bodies, numbers))
 }
 
+fn dof_armature(model: &MjModel, joint: usize) -> f64 {
+    let dof = usize::try_from(model.jnt_dofadr()[joint]).unwrap_or(usize::MAX);
+    model.dof_armature().get(dof).copied().unwrap_or(0.0)
+}
+
 fn read_joints(model: &MjModel, numbers: &[usize], path: &str) -> Result<Vec<Joint>> {
     let mut joints = Vec::new();
     let mut free = 0;
@@ -283,6 +296,7 @@ fn read_joints(model: &MjModel, numbers: &[usize], path: &str) -> Result<Vec<Joi
             effort_limit: effort,
             kp: None,
             kd: None,
+            armature: dof_armature(model, j),
             name,
         });
     }
@@ -323,6 +337,7 @@ fn apply_joint_settings(joints: &mut [Joint], settings: &RobotSettings, path: &s
             joint.effort_limit = numbers.effort.or(joint.effort_limit);
             joint.kp = numbers.kp.or(joint.kp);
             joint.kd = numbers.kd.or(joint.kd);
+            joint.armature = numbers.armature.unwrap_or(joint.armature);
         }
         if !met {
             let names = joints.iter().map(|j| j.name.as_str());

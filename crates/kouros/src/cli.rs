@@ -1,6 +1,6 @@
 //! The program's name and its commands. Each command's arguments stand beside the command.
 
-use crate::commands::{check, formats, inspect, live, retarget, robots};
+use crate::commands::{check, eval, formats, inspect, live, retarget, robots, train};
 use clap::{Parser, Subcommand};
 
 /// Human motion into training data for humanoid robots.
@@ -26,4 +26,8 @@ pub enum Command {
     Formats(formats::Args),
     /// List the robots known by name.
     Robots(robots::Args),
+    /// Train a policy in simulation.
+    Train(train::Args),
+    /// Try a policy in simulation and give its robustness card.
+    Eval(eval::Args),
 }

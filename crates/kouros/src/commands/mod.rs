@@ -1,11 +1,13 @@
 //! One file for each command: its arguments, and a function that does it.
 
 pub mod check;
+pub mod eval;
 pub mod formats;
 pub mod inspect;
 pub mod live;
 pub mod retarget;
 pub mod robots;
+pub mod train;
 
 use crate::cli::Command;
 use crate::exit::{Exit, Result};
@@ -19,5 +21,7 @@ pub fn run(command: Command) -> Result<Exit> {
         Command::Live(args) => live::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Robots(args) => robots::run(&args),
+        Command::Train(args) => train::run(&args),
+        Command::Eval(args) => eval::run(&args),
     }
 }

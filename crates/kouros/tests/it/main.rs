@@ -13,4 +13,5 @@ mod ranks;
 mod resumes;
 mod scenes;
 mod stick_person;
+mod trains;
 mod writes;

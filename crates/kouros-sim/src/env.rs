@@ -1,0 +1,411 @@
+//! One environment: reset, step, observe.
+//!
+//! Lives here: the order of things in a step, and when an episode ends. Does not: the terms
+//! (`observation.rs`, `reward.rs`, `randomise.rs`), many environments at once (`batch.rs`).
+//!
+//! The words are Gymnasium's: an episode is *terminated* when the robot fell, after which nothing
+//! is worth anything, and *truncated* when the time is up, after which it would have gone on.
+
+use crate::arms::Arms;
+use crate::command::{Clock, Command};
+use crate::moment::Moment;
+use crate::observation::{know, known, sense, sensed};
+use crate::randomise::Draw;
+use crate::rng::Rng;
+use crate::world::World;
+use kouros_motion::Rot;
+use mujoco_rs::prelude::*;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What a step was worth and whether the episode goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Outcome {
+    /// The reward.
+    pub reward: f64,
+    /// The robot fell.
+    pub terminated: bool,
+    /// The time is up.
+    pub truncated: bool,
+}
+
+/// What an episode came to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Summary {
+    /// Decisions taken.
+    pub steps: usize,
+    /// Sum of rewards.
+    pub reward: f64,
+    /// Sum of every reward term, weighted, in the task's order.
+    pub terms: Vec<f64>,
+    /// Sum over the steps of the distance from the commanded horizontal velocity [m/s].
+    pub velocity_error: f64,
+    /// Sum over the steps of the distance from the commanded turning rate [rad/s].
+    pub turn_error: f64,
+    /// Whether it ended in a fall.
+    pub fell: bool,
+}
+
+/// The state before a step in which the physics diverged, for whoever looks into it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Divergence {
+    /// Generalised positions.
+    pub qpos: Vec<f64>,
+    /// Generalised velocities.
+    pub qvel: Vec<f64>,
+    /// The action taken (A).
+    pub action: Vec<f64>,
+    /// The episode's differences.
+    pub draw: Draw,
+}
+
+/// Penalties begin at this share of their weight and reach it at level one (holosoma).
+const FIRST_PENALTIES: f64 = 0.1;
+
+/// One environment of a task.
+pub struct Env {
+    world: Arc<World>,
+    data: MjData<Box<MjModel>>,
+    /// A second copy of the model: differences are written into it while the first is in use.
+    spare: Option<Box<MjModel>>,
+    rng: Rng,
+    level: f64,
+    draw: Draw,
+    moment: Moment,
+    arms: Arms,
+    /// Targets of all motors (M): of this decision and of the one before.
+    target: [Vec<f64>; 2],
+    command_due_s: f64,
+    push_due_s: f64,
+    own_commands: bool,
+    summary: Summary,
+    limit: usize,
+    diverged: Option<Divergence>,
+}
+
+impl Env {
+    /// An environment whose chances follow `rng`. Call [`Self::reset`] before the first step.
+    pub fn new(world: Arc<World>, rng: Rng) -> Self {
+        let data = MjData::new(world.model.clone());
+        let spare = Some(world.model.clone());
+        let motors = world.motors.len();
+        Self {
+            moment: Moment::new(&world),
+            arms: Arms::new(&world),
+            draw: Draw::default(),
+            target: [vec![0.0; motors], vec![0.0; motors]],
+            summary: Summary::default(),
+            limit: world.task.episode_steps(),
+            world,
+            data,
+            spare,
+            rng,
+            level: 1.0,
+            command_due_s: 0.0,
+            push_due_s: 0.0,
+            own_commands: true,
+            diverged: None,
+        }
+    }
+
+    /// The world it is in.
+    pub fn world(&self) -> &Arc<World> {
+        &self.world
+    }
+
+    /// How hard it is, from 0 to 1: the weight of penalties, the strength of pushes, the reach of
+    /// the arms.
+    pub fn set_level(&mut self, level: f64) {
+        self.level = level.clamp(0.0, 1.0);
+    }
+
+    /// Another stream of chance from here on.
+    pub fn set_rng(&mut self, rng: Rng) {
+        self.rng = rng;
+    }
+
+    /// Asks for `command` from now on, instead of drawing commands; `None` draws again.
+    pub fn ask(&mut self, command: Option<Command>) {
+        self.own_commands = command.is_none();
+        match command {
+            Some(c) => self.moment.command = c.settled(self.world.task.commands.still_below),
+            None => self.command_due_s = 0.0,
+        }
+        self.moment.clock.standing = self.moment.command.is_standing();
+    }
+
+    /// Changes the velocity of the base by `delta` in the world [m/s].
+    pub fn push(&mut self, delta: [f64; 3]) {
+        for (v, d) in self.data.qvel_mut().iter_mut().zip(delta) {
+            *v += d;
+        }
+    }
+
+    /// The next episode ends after this many steps at the latest.
+    pub fn limit(&mut self, steps: usize) {
+        self.limit = steps;
+    }
+
+    /// What the last step left.
+    pub fn moment(&self) -> &Moment {
+        &self.moment
+    }
+
+    /// The differences of this episode.
+    pub fn draw(&self) -> &Draw {
+        &self.draw
+    }
+
+    /// What the episode came to so far.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// MuJoCo's state.
+    pub fn data(&self) -> &MjData<Box<MjModel>> {
+        &self.data
+    }
+
+    /// Targets of all motors (M) [rad], as last sent.
+    pub fn targets(&self) -> &[f64] {
+        &self.target[0]
+    }
+
+    /// The state before the physics diverged, once.
+    pub fn take_divergence(&mut self) -> Option<Divergence> {
+        self.diverged.take()
+    }
+
+    /// Begins an episode with differences of its own.
+    pub fn reset(&mut self) {
+        let draw = Draw::new(&self.world, &mut self.rng);
+        self.reset_with(draw);
+    }
+
+    /// Begins an episode with these differences.
+    pub fn reset_with(&mut self, draw: Draw) {
+        let world = Arc::clone(&self.world);
+        let task = &world.task;
+        self.draw = draw;
+        if let Some(mut model) = self.spare.take() {
+            self.draw.write(&world, &mut model);
+            self.spare = Some(self.data.swap_model(model));
+            self.data.set_const();
+        }
+        self.data.reset();
+        self.arms.begin(&world, self.level, &mut self.rng);
+        self.place();
+        let moment = &mut self.moment;
+        for list in [&mut moment.action, &mut moment.last_action, &mut moment.action_before] {
+            list.fill(0.0);
+        }
+        moment.clock = Clock { phase: self.rng.unit(), frequency_hz: self.rng.between(task.gait.frequency_hz), standing: false };
+        if self.own_commands {
+            moment.command = Command::draw(&task.commands, &mut self.rng);
+            self.command_due_s = self.rng.between(task.commands.every_s);
+        }
+        moment.clock.standing = moment.command.is_standing();
+        self.push_due_s = self.rng.between(task.pushes.every_s);
+        self.aim();
+        self.target[1] = self.target[0].clone();
+        self.moment.read(&world, &self.data);
+        self.summary = Summary { terms: vec![0.0; task.rewards.len()], ..Summary::default() };
+        self.limit = task.episode_steps();
+    }
+
+    /// Puts the robot down near the start pose, its lowest ball on the ground.
+    fn place(&mut self) {
+        let world = Arc::clone(&self.world);
+        let start = &world.task.start;
+        let rng = &mut self.rng;
+        let heading = rng.between([-std::f64::consts::PI, std::f64::consts::PI]);
+        let turn = Rot::from_axis_angle(&nalgebra::Vector3::z_axis(), heading);
+        let mut joints = world.start.clone();
+        for &k in &world.driven {
+            let [low, high] = world.limits[k];
+            joints[k] = (joints[k] + rng.around(start.joint_noise)).clamp(low, high);
+        }
+        for (&k, target) in world.arms.iter().zip(&self.arms.target) {
+            joints[k] = *target;
+        }
+        let q = self.data.qpos_mut();
+        q[..7].copy_from_slice(&[0.0, 0.0, world.start_height, turn.w, turn.i, turn.j, turn.k]);
+        q[7..7 + joints.len()].copy_from_slice(&joints);
+        for v in self.data.qvel_mut()[..6].iter_mut() {
+            *v = rng.around(start.velocity_noise);
+        }
+        self.data.forward();
+        let lowest = world
+            .feet
+            .iter()
+            .flat_map(|f| f.balls)
+            .map(|g| self.data.geom_xpos()[g][2] - world.model.geom_size()[g][0])
+            .fold(f64::INFINITY, f64::min);
+        self.data.qpos_mut()[2] -= lowest;
+        self.data.forward();
+    }
+
+    /// Turns the action into targets of the motors.
+    fn aim(&mut self) {
+        let world = &self.world;
+        for (i, &k) in world.driven.iter().enumerate() {
+            self.target[0][k] = world.start[k] + world.action_scale[i] * self.moment.action[i];
+        }
+        for (&k, target) in world.arms.iter().zip(&self.arms.target) {
+            self.target[0][k] = *target;
+        }
+    }
+
+    /// Takes an action (A) and one decision's time. After an episode's end the caller resets.
+    ///
+    /// # Panics
+    /// `action` is shorter than the actions of the world.
+    pub fn step(&mut self, action: &[f32]) -> Outcome {
+        let world = Arc::clone(&self.world);
+        let task = &world.task;
+        let seconds = task.control_period_s();
+        self.before(action, seconds);
+        let previous: (Vec<f64>, Vec<f64>) = (self.data.qpos().to_vec(), self.data.qvel().to_vec());
+        for step in 0..task.physics.steps_per_control {
+            let target = &self.target[usize::from(step < self.draw.latency_steps)];
+            let ctrl = self.data.ctrl_mut();
+            for (k, m) in world.motors.iter().enumerate() {
+                // The motor's own encoder is off too: it steers to where it believes the target is.
+                ctrl[k] = m.kp * self.draw.kp[k] * (target[k] - self.draw.encoder_bias[k]);
+            }
+            self.support();
+            self.data.step();
+        }
+        self.moment.clock.advance(seconds, self.moment.command.is_standing());
+        self.moment.read(&world, &self.data);
+        let broken = self.is_broken();
+        if broken {
+            let action = self.moment.action.clone();
+            self.diverged = Some(Divergence { qpos: previous.0, qvel: previous.1, action, draw: self.draw.clone() });
+        }
+        self.summary.steps += 1;
+        let terminated = broken || self.has_fallen();
+        let reward = if broken { 0.0 } else { self.reward(seconds) };
+        self.summary.reward += reward;
+        self.summary.fell = terminated;
+        self.after(seconds);
+        Outcome { reward, terminated, truncated: !terminated && self.summary.steps >= self.limit }
+    }
+
+    /// The harness' force and torque on the trunk.
+    fn support(&mut self) {
+        let harness = &self.world.task.harness;
+        let share = if harness.gone_at > 0.0 { (1.0 - self.level / harness.gone_at).max(0.0) } else { 0.0 };
+        let trunk = self.world.trunk;
+        let mut torque = [0.0; 6];
+        if share > 0.0 {
+            let up = nalgebra::Matrix3::from_row_slice(&self.data.xmat()[trunk]) * self.world.trunk_up;
+            let rate = self.data.cvel()[trunk];
+            // up x vertical turns the one to the other; no torque about the vertical.
+            torque[3] = share * (harness.stiffness * up.y - harness.damping * rate[0]);
+            torque[4] = share * (-harness.stiffness * up.x - harness.damping * rate[1]);
+            let v = self.data.qvel();
+            let (command, (sin, cos)) = (&self.moment.command, self.moment.heading.sin_cos());
+            let wanted = [cos * command.forward - sin * command.sideways, sin * command.forward + cos * command.sideways];
+            let at = self.data.xpos()[self.world.base];
+            let [left, right] = [0, 1].map(|side| self.data.xpos()[self.world.feet[side].body]);
+            for i in 0..2 {
+                let off = at[i] - (left[i] + right[i]) / 2.0;
+                torque[i] = share * (-harness.spring * off - harness.drag * (v[i] - wanted[i]));
+            }
+        }
+        self.data.xfrc_applied_mut()[trunk] = torque;
+    }
+
+    /// What happens between a decision and the physics: the action arrives, arms move on, somebody
+    /// pushes.
+    fn before(&mut self, action: &[f32], seconds: f64) {
+        let world = Arc::clone(&self.world);
+        let m = &mut self.moment;
+        std::mem::swap(&mut m.action_before, &mut m.last_action);
+        std::mem::swap(&mut m.last_action, &mut m.action);
+        for (a, &given) in m.action.iter_mut().zip(action) {
+            // Beyond this every motor is far past its torque limit.
+            *a = f64::from(given).clamp(-MOST_ACTION, MOST_ACTION);
+        }
+        self.target.swap(0, 1);
+        self.arms.advance(&world, self.level, seconds, &mut self.rng);
+        self.aim();
+        self.push_due_s -= seconds;
+        if self.push_due_s <= 0.0 {
+            let pushes = &world.task.pushes;
+            let [low, high] = pushes.speed;
+            let speed = self.rng.between([low, low + (high - low) * self.level]);
+            let (sin, cos) = self.rng.between([0.0, std::f64::consts::TAU]).sin_cos();
+            let v = self.data.qvel_mut();
+            v[0] += speed * cos;
+            v[1] += speed * sin;
+            for spin in v[3..6].iter_mut() {
+                *spin += self.rng.around(pushes.turn * self.level);
+            }
+            self.push_due_s = self.rng.between(pushes.every_s);
+        }
+    }
+
+    /// The next command, where one is due. The policy sees it with the next observation.
+    fn after(&mut self, seconds: f64) {
+        self.command_due_s -= seconds;
+        if self.own_commands && self.command_due_s <= 0.0 {
+            let commands = &self.world.task.commands;
+            self.moment.command = Command::draw(commands, &mut self.rng);
+            self.command_due_s = self.rng.between(commands.every_s);
+        }
+        self.moment.clock.standing = self.moment.command.is_standing();
+    }
+
+    fn reward(&mut self, seconds: f64) -> f64 {
+        let (world, m) = (&self.world, &self.moment);
+        let (dx, dy) = (m.velocity.x - m.command.forward, m.velocity.y - m.command.sideways);
+        self.summary.velocity_error += dx.hypot(dy);
+        self.summary.turn_error += (m.turn - m.command.turn).abs();
+        let mut sum = 0.0;
+        for (term, total) in world.task.rewards.iter().zip(&mut self.summary.terms) {
+            let growing = if term.weight < 0.0 { FIRST_PENALTIES + (1.0 - FIRST_PENALTIES) * self.level } else { 1.0 };
+            let value = seconds * growing * term.weight * term.kind.value(world, m, term.width);
+            *total += value;
+            sum += value;
+        }
+        sum
+    }
+
+    fn has_fallen(&self) -> bool {
+        let episode = &self.world.task.episode;
+        let m = &self.moment;
+        m.height < episode.least_height * self.world.start_height || -m.gravity.z < episode.most_tilt.cos()
+    }
+
+    /// Whether MuJoCo gave up (it then starts over by itself) or numbers are no numbers.
+    fn is_broken(&self) -> bool {
+        let bad = [MjtWarning::mjWARN_BADQPOS, MjtWarning::mjWARN_BADQVEL, MjtWarning::mjWARN_BADQACC];
+        bad.iter().any(|&w| self.data.warning()[w as usize].number > 0) || !self.data.qpos().iter().all(|v| v.is_finite())
+    }
+
+    /// Writes what the policy senses now.
+    ///
+    /// # Panics
+    /// `out` is shorter than [`sensed`].
+    pub fn sense(&mut self, out: &mut [f32]) {
+        sense(&self.world, &self.moment, &self.draw, &mut self.rng, out);
+    }
+
+    /// Writes what the critic knows now.
+    ///
+    /// # Panics
+    /// `out` is shorter than [`known`].
+    pub fn know(&self, out: &mut [f32]) {
+        know(&self.world, &self.moment, &self.draw, out);
+    }
+
+    /// The sizes of what is sensed and what is known.
+    pub fn sizes(&self) -> (usize, usize) {
+        (sensed(&self.world), known(&self.world))
+    }
+}
+
+/// Actions are cut here, in units of the action scale.
+pub const MOST_ACTION: f64 = 20.0;

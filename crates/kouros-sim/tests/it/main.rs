@@ -1,0 +1,5 @@
+//! Worlds and environments, on a small two-legged robot whose model is in this file.
+
+mod laws;
+mod small;
+mod threads;
