@@ -1,5 +1,7 @@
 //! The program as a user meets it: the real binary, in a folder of its own.
 
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
+
 mod augments;
 mod bench_folder;
 mod checks;
