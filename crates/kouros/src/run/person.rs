@@ -80,7 +80,8 @@ fn steps(source: &Source, clip: &Clip, changed: Vec<Step>, rate_hz: f64, scale: 
     }
     let contacts = match clip.contacts {
         Some(_) => Step::new("contacts").with("stated_by", "the source"),
-        None => settings.contacts.step(),
+        None if clip.plates.is_empty() => settings.contacts.step(),
+        None => settings.contacts.step().with("force_plates", clip.plates.len()),
     };
     let mut steps = vec![read, contacts];
     steps.extend(changed);

@@ -14,8 +14,14 @@ use kouros_robot::{Around, Scene, SceneTrack};
 /// the clip's objects in it; else the steps that the feet imply, `None` where there are none.
 pub fn look(clip: &Clip, settings: &Settings, report: &mut Report) -> kouros_robot::Result<(Contacts, Option<Scene>)> {
     let track = clip.body_track();
+    let plates = (!clip.plates.is_empty()).then(|| kouros_label::plate_contacts(&track, &clip.anatomy, &clip.plates, report));
+    // Where a foot is wholly on a plate, the plate knows better.
     let find = |scene: Option<&SceneTrack>, report: &mut Report| {
-        kouros_label::human_contacts(&track, &clip.anatomy, scene, &settings.contacts, report)
+        let mut found = kouros_label::human_contacts(&track, &clip.anatomy, scene, &settings.contacts, report);
+        if let Some(known) = &plates {
+            found.feet = known.over(&found.feet);
+        }
+        found
     };
     if let Some(given) = &settings.scene {
         let scene = SceneTrack::new(given.scene.clone(), &clip.objects, track.ticks())?;

@@ -29,6 +29,11 @@ pub fn inspect(path: &Path, args: &Args) -> Result<()> {
     if let Some(stated) = &clip.contacts {
         contacts.feet = stated.clone();
     }
+    if !clip.plates.is_empty() {
+        let known = kouros_label::plate_contacts(&clip.body_track(), &clip.anatomy, &clip.plates, &mut report);
+        report.inferred("plates", agreement(&known.agreement(&contacts.feet)));
+        contacts.feet = known.over(&contacts.feet);
+    }
     if args.json {
         give_json(&in_json(&shown, &clip, &contacts, &report))?;
     } else {
@@ -44,6 +49,17 @@ pub fn inspect(path: &Path, args: &Args) -> Result<()> {
         say(&format!("wrote {} frames at {} Hz to {}", clip.motion.ticks(), clip.motion.rate_hz(), to.display()));
     }
     Ok(())
+}
+
+/// How well the contacts found in the motion agree with what force plates felt.
+fn agreement(a: &kouros_label::Agreement) -> String {
+    let (strikes, within, onsets) = (a.strikes, a.onsets_within(), a.onset_errors_s.len());
+    let late = a.median_onset_s().map_or_else(String::new, |s| format!(", median error {:.0} ms", 1000.0 * s));
+    format!(
+        "{strikes} steps fall wholly on force plates; contacts found in the motion alone agree with them by F1 {:.3}, \
+         {within} of {onsets} onsets within 20 ms or a frame{late}",
+        a.f1
+    )
 }
 
 /// The part of the body that each joint is, by index.

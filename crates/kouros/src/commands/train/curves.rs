@@ -13,6 +13,9 @@ const BELOW: f64 = 34.0;
 /// Curves are drawn through means of at most this many stretches.
 const POINTS: usize = 240;
 
+/// A number of one line of the log.
+type Curve = fn(&Line) -> f64;
+
 /// The page.
 pub fn page(task: &Task, about: &Value, lines: &[Line]) -> String {
     let text = |key: &str| escape(about[key].as_str().unwrap_or_default());
@@ -38,7 +41,7 @@ pub fn page(task: &Task, about: &Value, lines: &[Line]) -> String {
     out += &tile(format!("{:.3}", mean(|l| l.turn_error)), "rad/s off the commanded turning rate");
     out += &tile(format!("{:.2}", last.level), "level of difficulty");
     out += "</div><p class=\"soft\">Of the policy as it explores (with the noise of its actions), over the last 20 iterations.</p></section>\n<section><h2>Curves</h2><div class=\"two\">";
-    let curves: [(&str, fn(&Line) -> f64); 10] = [
+    let curves: [(&str, Curve); 10] = [
         ("reward of a step", |l| l.reward),
         ("length of episodes [share of the limit]", |l| l.length),
         ("falls [share of ended episodes]", |l| l.falls),
