@@ -4,7 +4,7 @@
 
 use crate::view::{Joints, Root};
 use kouros_motion::{LEFT, RIGHT, Vec3};
-use kouros_robot::{Capsule, Kinematics, Robot};
+use kouros_robot::{Capsule, Kinematics, Robot, closest_points};
 
 /// One limb inside another.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -178,34 +178,10 @@ impl<'a> BodyPass<'a> {
     }
 }
 
-/// The least distance between two segments (Ericson, Real-Time Collision Detection, 5.1.9).
+/// The least distance between two segments [m].
 fn segments_apart(p: &(Vec3, Vec3), q: &(Vec3, Vec3)) -> f64 {
-    const POINT: f64 = 1e-12;
-    let (d1, d2, r) = (p.1 - p.0, q.1 - q.0, p.0 - q.0);
-    let (a, e, f) = (d1.norm_squared(), d2.norm_squared(), d2.dot(&r));
-    let (s, t) = if a <= POINT && e <= POINT {
-        (0.0, 0.0)
-    } else if a <= POINT {
-        (0.0, (f / e).clamp(0.0, 1.0))
-    } else {
-        let c = d1.dot(&r);
-        if e <= POINT {
-            ((-c / a).clamp(0.0, 1.0), 0.0)
-        } else {
-            let b = d1.dot(&d2);
-            let denominator = a * e - b * b;
-            let s = if denominator > POINT { ((b * f - c * e) / denominator).clamp(0.0, 1.0) } else { 0.0 };
-            let t = (b * s + f) / e;
-            if t < 0.0 {
-                ((-c / a).clamp(0.0, 1.0), 0.0)
-            } else if t > 1.0 {
-                (((b - c) / a).clamp(0.0, 1.0), 1.0)
-            } else {
-                (s, t)
-            }
-        }
-    };
-    ((p.0 + d1 * s) - (q.0 + d2 * t)).norm()
+    let (on_p, on_q) = closest_points(p, q);
+    (on_p - on_q).norm()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::contact::{ContactOptions, Contacts};
 use crate::percentile::median;
 use crate::rest::{Limits, rests};
 use crate::spans::spans_of;
+use crate::support_polygon::hull;
 use kouros_motion::{Anatomy, BodyTrack, LEFT, Pose, RIGHT, Report, Vec3};
 use kouros_robot::{Scene, SceneBody, Solid};
 use nalgebra::Vector2;
@@ -157,7 +158,7 @@ fn blocks(mut rests: Vec<Rest>, track: &BodyTrack, anatomy: &Anatomy, found: &Co
             // With every block that is near, unless someone stood on the floor in between.
             let mut kept = Vec::new();
             for other in outlines.drain(..) {
-                let both = hull(mine.iter().chain(&other).copied().collect());
+                let both = hull(&mut mine.iter().chain(&other).copied().collect());
                 let near = (middle(&mine) - middle(&other)).norm() < TOGETHER * found.scale;
                 if near && !stood_inside(&both, track, anatomy, found) {
                     mine = both;
@@ -168,7 +169,7 @@ fn blocks(mut rests: Vec<Rest>, track: &BodyTrack, anatomy: &Anatomy, found: &Co
             kept.push(mine);
             outlines = kept;
         }
-        out.extend(outlines.into_iter().map(|o| (top, hull(o))));
+        out.extend(outlines.into_iter().map(|mut o| (top, hull(&mut o))));
     }
     out
 }
@@ -189,29 +190,6 @@ fn stood_inside(outline: &[Vector2<f64>], track: &BodyTrack, anatomy: &Anatomy, 
         .any(|t| [LEFT, RIGHT].iter().any(|&s| found.feet.foot(t, s) && inside(track.position(t, anatomy.legs[s].toe).xy())))
 }
 
-/// Corners of the convex hull, counter-clockwise (Andrew's monotone chain).
-fn hull(mut points: Vec<Vector2<f64>>) -> Vec<Vector2<f64>> {
-    points.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
-    points.dedup_by(|a, b| (*a - *b).norm() < 1e-9);
-    if points.len() < 3 {
-        return points;
-    }
-    let half = |points: &mut dyn Iterator<Item = &Vector2<f64>>| {
-        let mut out: Vec<Vector2<f64>> = Vec::new();
-        for p in points {
-            while out.len() >= 2 && (out[out.len() - 1] - out[out.len() - 2]).perp(&(p - out[out.len() - 2])) <= 0.0 {
-                out.pop();
-            }
-            out.push(*p);
-        }
-        out.pop();
-        out
-    };
-    let mut out = half(&mut points.iter());
-    out.extend(half(&mut points.iter().rev()));
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,7 +197,7 @@ mod tests {
     #[test]
     fn a_hull_by_hand() {
         let points = [[0.0, 0.0], [2.0, 0.0], [1.0, 0.5], [2.0, 2.0], [0.0, 2.0], [1.0, 0.0]];
-        let corners = hull(points.iter().map(|p| Vector2::from(*p)).collect());
+        let corners = hull(&mut points.iter().map(|p| Vector2::from(*p)).collect());
         assert_eq!(corners.len(), 4);
         let area: f64 = (0..4).map(|i| corners[i].perp(&corners[(i + 1) % 4]) / 2.0).sum();
         assert!((area - 4.0).abs() < 1e-12);
