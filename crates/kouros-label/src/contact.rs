@@ -24,6 +24,10 @@ const ADULT_LEG: [f64; 2] = [0.65, 1.05];
 /// A foot that rests this much higher than the body's lowest point never stood on the floor [m].
 const RAISED: f64 = 0.25;
 
+/// A foot whose line from ankle to toe is steeper than this stands on its ball, not on its heel
+/// [rad]: that of a flat foot points 7 to 40 degrees down, by the rig.
+const STEEPEST_FLAT: f64 = 0.8;
+
 /// When a part of a foot is down. Speeds and heights are for adults; a smaller or larger figure
 /// scales heights with its leg, speeds with the root of it (equal Froude number, Alexander 1984).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -107,7 +111,8 @@ pub struct Contacts {
 /// speed is the displacement over 1/30 s, up to the tick or from it, whichever is less: both ends
 /// of a rest belong to it. With a `scene` of as many ticks, heights count from what of it lies
 /// below each joint, and its floor (0 where it has none) is the floor. A foot that never comes near the height of the body's lowest point
-/// (legs raised while lying) is measured from there instead of from its own percentile.
+/// (legs raised while lying) is measured from there instead of from its own percentile; likewise an
+/// ankle that never comes down to where a heel could stand (kneeling on the ball of the foot).
 ///
 /// What was inferred (floor, scale) goes to `report`; so does an anatomy that does not fit the
 /// track, in which case no part is ever down.
@@ -144,6 +149,10 @@ pub fn human_contacts(
     let mut toe_heights = Vec::new();
     for side in [LEFT, RIGHT] {
         let leg = &anatomy.legs[side];
+        let foot = |t: usize| (track.position(t, leg.toe) - track.position(t, leg.ankle)).norm();
+        let length = median(&(0..ticks).map(foot).collect::<Vec<f64>>()).unwrap_or(0.0);
+        let toes: Vec<f64> = (0..ticks).map(|t| over(t, track.position(t, leg.toe)).z).collect();
+        let highest_heel = quantile(&toes, REST_QUANTILE).unwrap_or(0.0) + length * STEEPEST_FLAT.sin();
         let parts = [
             (leg.ankle, options.heel_speed, options.heel_height, &mut ankle_rest[side]),
             (leg.toe, options.toe_speed, options.toe_height, &mut toe_rest[side]),
@@ -154,6 +163,7 @@ pub fn human_contacts(
             let own = quantile(&heights, REST_QUANTILE).unwrap_or(0.0);
             let raised = own > ground + RAISED * scale;
             let base = if raised { ground } else { own };
+            let base = if joint == leg.ankle { base.min(highest_heel) } else { base };
             let limits = Limits {
                 speed: speed * scale.sqrt(),
                 height: base + height * scale,

@@ -9,6 +9,7 @@ pub struct BodyTrack {
     rate_hz: f64,
     positions: Vec<Vec3>,
     rotations: Option<Vec<Rot>>,
+    rest: Option<Vec<Vec3>>,
 }
 
 impl BodyTrack {
@@ -40,7 +41,22 @@ impl BodyTrack {
                 return Err(Error::NotFinite { what: format!("body '{}'", names[i % bodies]), tick: i / bodies, value: *value });
             }
         }
-        Ok(Self { names, rate_hz, positions, rotations })
+        Ok(Self { names, rate_hz, positions, rotations, rest: None })
+    }
+
+    /// The same track of bodies that stand at `rest` (B) [m] when nothing is turned: as a skeleton
+    /// with every rotation the identity.
+    ///
+    /// # Errors
+    /// Another number of places than bodies, a value that is not finite.
+    pub fn with_rest(self, rest: Vec<Vec3>) -> Result<Self> {
+        if rest.len() != self.bodies() {
+            return Err(Error::Shape { what: "places at rest", expected: self.bodies(), found: rest.len() });
+        }
+        if let Some((body, value)) = rest.iter().enumerate().find_map(|(b, p)| Some((b, *p.iter().find(|v| !v.is_finite())?))) {
+            return Err(Error::NotFinite { what: format!("body '{}' at rest", self.names[body]), tick: 0, value });
+        }
+        Ok(Self { rest: Some(rest), ..self })
     }
 
     /// The bodies' names (B).
@@ -71,6 +87,11 @@ impl BodyTrack {
     /// `world_from_body` at a tick, where the source knows rotations.
     pub fn rotation(&self, tick: usize, body: usize) -> Option<Rot> {
         self.rotations.as_ref().map(|r| r[tick * self.names.len() + body])
+    }
+
+    /// Where a body stands with every rotation the identity [m], where the source has a skeleton.
+    pub fn rest(&self, body: usize) -> Option<Vec3> {
+        self.rest.as_ref().map(|r| r[body])
     }
 
     /// Whether the source knows rotations.
@@ -109,6 +130,6 @@ impl BodyTrack {
                 })
                 .collect()
         });
-        Ok(Self { names: self.names.clone(), rate_hz, positions, rotations })
+        Ok(Self { names: self.names.clone(), rate_hz, positions, rotations, rest: self.rest.clone() })
     }
 }

@@ -163,6 +163,7 @@ impl Motion {
             }
         }
         BodyTrack::new(self.skeleton.names().map(str::to_owned).collect(), self.rate_hz, positions, Some(rotations))
+            .and_then(|track| track.with_rest(self.skeleton.rest_positions()))
             .expect("a valid motion is a valid track")
     }
 }

@@ -10,6 +10,7 @@
 
 mod band;
 mod block;
+mod constants;
 mod error;
 mod frame;
 mod normal;

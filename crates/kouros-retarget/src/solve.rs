@@ -36,6 +36,8 @@ const ASTRAY: f64 = 0.6;
 const BEGINNINGS: usize = 12;
 /// Bases of the low-discrepancy sequence of beginnings (Halton 1960), a joint each.
 const PRIMES: [usize; 7] = [2, 3, 5, 7, 11, 13, 17];
+/// So much standing with no angle between the human's foot and the robot's is added to a clip's [s].
+const NO_YAW: f64 = 2.0;
 /// Iterations of the coarse solution, without floor and contacts.
 const COARSE_ITERATIONS: usize = 5;
 /// Share of the constraints' squared weights per iteration; after that all of it.
@@ -493,17 +495,20 @@ impl<'a> Solver<'a> {
         last.copy_from_slice(&self.rhs);
     }
 
-    /// The constant angle between each human foot and the robot's: the circular mean over contact.
+    /// The constant angle between each human foot and the robot's: the circular mean over contact,
+    /// as far as the foot is level, and over [`NO_YAW`] of none: both feet point forward, and what a
+    /// second shows besides is how the shank turns in a bent knee.
     fn yaw(&self, state: &State) -> [f64; 2] {
-        let mut sum = [[0.0; 2]; 2];
+        let mut sum = [[NO_YAW * self.targets.rate_hz, 0.0]; 2];
         let mut frame = Frame::new(self.robot);
         for (t, target) in self.targets.ticks.iter().enumerate() {
             frame.update(&state.pose(t), state.q(t));
             for side in [LEFT, RIGHT] {
                 if target.contact[2 * side] || target.contact[2 * side + 1] {
                     let angle = wrap(Feet::heading(&frame, side) - target.foot_heading[side]);
-                    sum[side][0] += angle.cos();
-                    sum[side][1] += angle.sin();
+                    let level = target.sole[side].xy().norm();
+                    sum[side][0] += angle.cos() * level;
+                    sum[side][1] += angle.sin() * level;
                 }
             }
         }

@@ -7,9 +7,10 @@
 //! unknown together, what was given out is known and stays. Every frame costs the same number of
 //! steps.
 
+use crate::constants::Constants;
 use crate::solve::{Solver, Terms, solve, start};
 use crate::state::State;
-use crate::targets::{Constants, Target, Targets, follow, targets};
+use crate::targets::{Target, Targets, follow, targets};
 use crate::{Error, Human, Options, Result};
 use kouros_motion::{Anatomy, BodyTrack, FootContacts, Pose, Report, Rot, Vec3};
 use kouros_robot::Robot;

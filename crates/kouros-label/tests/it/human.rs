@@ -130,6 +130,21 @@ fn flags_do_not_flicker() {
 }
 
 #[test]
+fn who_kneels_on_the_ball_of_a_foot_has_no_heel_down() {
+    // A second of kneeling: the left foot flat, the right one upright on its ball, both still.
+    let mut positions = Vec::new();
+    for _ in 0..60 {
+        positions.push(Vec3::new(0.0, 0.0, 0.6));
+        let leg = |y: f64, knee: f64, ankle: Vec3, toe: Vec3| [Vec3::new(0.0, y, 0.55), Vec3::new(0.3, y, knee), ankle, toe];
+        positions.extend(leg(0.1, 0.5, Vec3::new(0.2, 0.1, 0.08), Vec3::new(0.34, 0.1, 0.015)));
+        positions.extend(leg(-0.1, 0.06, Vec3::new(-0.1, -0.1, 0.16), Vec3::new(-0.05, -0.1, 0.015)));
+    }
+    let track = BodyTrack::new(NAMES.map(str::to_owned).to_vec(), 60.0, positions, None).expect("finite");
+    let found = human_contacts(&track, &anatomy(), None, &ContactOptions::default(), &mut Report::new());
+    assert!(found.feet.down.iter().all(|d| *d == [true, true, false, true]));
+}
+
+#[test]
 fn feet_that_never_come_down_are_not_down() {
     // Lying on the back, both legs raised and still.
     let (ticks, mut positions) = (300, Vec::new());

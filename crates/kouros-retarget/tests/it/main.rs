@@ -10,7 +10,7 @@ mod live;
 use judge::Judged;
 use kouros_label::{ContactOptions, human_contacts};
 use kouros_mocap::{Companions, ImportOptions};
-use kouros_motion::{Anatomy, BodyTrack, FootContacts, Report};
+use kouros_motion::{Anatomy, BodyTrack, FootContacts, Motion, Report};
 use kouros_retarget::{Human, Options, Retargeted, retarget};
 use kouros_robot::{LoadOptions, Robot, load_robot};
 use std::path::{Path, PathBuf};
@@ -46,16 +46,25 @@ impl Clip {
     }
 }
 
-/// Reads a capture at `rate_hz`; contacts are found at its own rate.
-fn read(path: &Path, rate_hz: f64) -> Clip {
-    let mut report = Report::new();
+/// A capture and which joint is which.
+fn motion(path: &Path) -> (Motion, Anatomy) {
     let name = path.file_name().expect("a file").to_string_lossy();
     let bytes = std::fs::read(path).expect("a readable clip");
-    let clip =
-        kouros_mocap::read(&name, &bytes, &Companions::default(), &ImportOptions::default(), &mut report).expect("a capture");
-    let contacts = human_contacts(&clip.motion.body_track(), &clip.anatomy, None, &ContactOptions::default(), &mut report);
-    let motion = clip.motion.resampled(rate_hz).expect("a rate");
-    Clip { track: motion.body_track(), anatomy: clip.anatomy, contacts: contacts.feet.resampled(rate_hz), floor: contacts.floor }
+    let clip = kouros_mocap::read(&name, &bytes, &Companions::default(), &ImportOptions::default(), &mut Report::new());
+    let clip = clip.expect("a capture");
+    (clip.motion, clip.anatomy)
+}
+
+/// A motion at `rate_hz`; contacts are found at its own rate.
+fn ready((motion, anatomy): &(Motion, Anatomy), rate_hz: f64) -> Clip {
+    let contacts = human_contacts(&motion.body_track(), anatomy, None, &ContactOptions::default(), &mut Report::new());
+    let track = motion.resampled(rate_hz).expect("a rate").body_track();
+    Clip { track, anatomy: anatomy.clone(), contacts: contacts.feet.resampled(rate_hz), floor: contacts.floor }
+}
+
+/// Reads a capture at `rate_hz`.
+fn read(path: &Path, rate_hz: f64) -> Clip {
+    ready(&motion(path), rate_hz)
 }
 
 /// One of the sample clips that `cargo xtask setup` fetches.
@@ -63,14 +72,19 @@ fn sample(name: &str, rate_hz: f64) -> Clip {
     read(&assets().join("clips").join(name), rate_hz)
 }
 
-/// A clip of the shared set, or `None` with a word where it is not there.
-fn shared(path: &str, rate_hz: f64) -> Option<Clip> {
+/// The path of a clip of the shared set, or `None` with a word where it is not there.
+fn shared_path(path: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/mocap")).join(path);
     if !path.exists() {
         eprintln!("skipped: {} is not there", path.display());
         return None;
     }
-    Some(read(&path, rate_hz))
+    Some(path)
+}
+
+/// A clip of the shared set, if it is there.
+fn shared(path: &str, rate_hz: f64) -> Option<Clip> {
+    Some(read(&shared_path(path)?, rate_hz))
 }
 
 fn judged(clip: &Clip) -> Judged {
