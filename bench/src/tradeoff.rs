@@ -107,7 +107,7 @@ pub fn run(args: &Args) -> Result<Measured> {
 fn one(loaded: &Loaded, robot: &Robot, factor: f64) -> Result<Found> {
     let mut options = Options::default();
     let w = &mut options.weights;
-    for weight in [&mut w.smooth_joints, &mut w.smooth_rotation, &mut w.smooth_path] {
+    for weight in [&mut w.smooth_joints, &mut w.smooth_wrists, &mut w.smooth_rotation, &mut w.smooth_path] {
         *weight *= factor;
     }
     let track = loaded.clip.motion.body_track();

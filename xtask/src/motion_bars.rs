@@ -15,7 +15,7 @@ const BARS: [(&str, f64, f64); 17] = [
     ("slide_mean", 1.0, 2.0),
     ("slip_pct", 0.2, 1.0),
     ("lift_pct", 0.5, 1.0),
-    ("pen_max", 0.5, 0.5),
+    ("pen_max", 0.2, 0.2),
     ("body_pen", 0.5, 0.5),
     ("float_mean", 0.3, 0.3),
     ("selfpen_pct", 1.0, 1.0),
@@ -26,7 +26,7 @@ const BARS: [(&str, f64, f64); 17] = [
     ("dir_legs", 1.66, 4.22),
     ("dir_arms", 1.5, 2.5),
     ("dir_torso", 0.5, 1.55),
-    ("dir_hands", 4.0, 6.0),
+    ("dir_hands", 1.0, 2.0),
     ("yaw_pelvis", 0.88, 2.73),
     ("yaw_feet", 1.68, 2.89),
 ];

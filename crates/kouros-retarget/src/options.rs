@@ -53,8 +53,10 @@ pub struct Weights {
     pub soles_flat: f64,
     /// Heading of feet that stand [1/rad].
     pub foot_heading: f64,
-    /// Jerk of the joints, per third difference [1/rad].
+    /// Jerk of the joints but the wrists', per third difference [1/rad].
     pub smooth_joints: f64,
+    /// The same of the wrists' [1/rad].
+    pub smooth_wrists: f64,
     /// Jerk of the pelvis' rotation, per third difference [1/rad].
     pub smooth_rotation: f64,
     /// Jerk of the pelvis, per third difference [1/m].
@@ -105,6 +107,7 @@ impl Default for Weights {
             soles_flat: 0.05,
             foot_heading: 2.0,
             smooth_joints: 1.0,
+            smooth_wrists: 0.5,
             smooth_rotation: 5.0,
             smooth_path: 10.0,
             rest_limbs: 0.02,

@@ -250,7 +250,7 @@ impl<'a> Solver<'a> {
             all: 0..0,
             window: 0..0,
             system: BandSystem::new(BASE + robot.dof()),
-            smooth: Smooth::default(),
+            smooth: Smooth::new(robot),
             rows: [BlockRow::new(BASE + robot.dof()), BlockRow::new(BASE + robot.dof())],
             rhs: Vec::new(),
             beyond: vec![0.0; BASE + robot.dof()],

