@@ -153,7 +153,15 @@ impl Commit<'_> {
             data.write(&frames::columns(&columns, &automatic))?;
             let stats = frames::statistics(&columns, &automatic);
             let (index, first_frame) = (place.episode, place.first_frame);
-            rows.push(Row { index, task: vec![episode.task.clone()], length: episode.length, first_frame, file, stats });
+            rows.push(Row {
+                index,
+                task: vec![episode.task.clone()],
+                length: episode.length,
+                first_frame,
+                file,
+                films: Vec::new(),
+                stats,
+            });
             if rows.len() == EPISODES_AT_ONCE {
                 write_rows(&mut table, &std::mem::take(&mut rows))?;
             }

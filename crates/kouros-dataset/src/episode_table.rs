@@ -15,7 +15,20 @@ pub(crate) struct Row {
     pub length: usize,
     pub first_frame: usize,
     pub file: FileNumber,
+    /// Where each camera's film is; the same cameras in every row.
+    pub films: Vec<Film>,
     pub stats: Vec<FeatureStats>,
+}
+
+/// Where one camera's film of an episode is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Film {
+    /// The camera's feature.
+    pub camera: String,
+    /// The file.
+    pub file: FileNumber,
+    /// Where the episode begins and ends in it [s].
+    pub seconds: [f64; 2],
 }
 
 /// Loaders read all tables of episodes into one, which needs the same columns in each.
@@ -38,7 +51,15 @@ pub(crate) fn check_columns(there: &Dataset, features: &[Feature]) -> Result<()>
 }
 
 fn all_columns(features: &[Feature]) -> Vec<String> {
-    let none = Row { index: 0, task: Vec::new(), length: 0, first_frame: 0, file: FileNumber::FIRST, stats: Vec::new() };
+    let none = Row {
+        index: 0,
+        task: Vec::new(),
+        length: 0,
+        first_frame: 0,
+        file: FileNumber::FIRST,
+        films: Vec::new(),
+        stats: Vec::new(),
+    };
     let mut names: Vec<String> = columns(&[none], FileNumber::FIRST).into_iter().map(|(name, _)| name).collect();
     for name in features.iter().map(|f| f.name.as_str()).chain(AUTOMATIC) {
         let statistics = FeatureStats::of(name, 1, std::iter::empty()).statistics();
@@ -70,6 +91,15 @@ fn columns(rows: &[Row], file: FileNumber) -> Vec<Named<'_>> {
         count("dataset_from_index", &|r| r.first_frame),
         count("dataset_to_index", &|r| r.first_frame + r.length),
     ];
+    for (at, film) in rows.first().map_or(&[][..], |r| &r.films).iter().enumerate() {
+        let each = |of: &dyn Fn(&Film) -> usize| {
+            Values::I64(rows.iter().filter_map(|r| r.films.get(at)).map(|f| of(f) as i64).collect())
+        };
+        let edge = |i: usize| Values::F64(rows.iter().filter_map(|r| r.films.get(at)).map(|f| f.seconds[i]).collect());
+        let name = |what: &str| format!("videos/{}/{what}", film.camera);
+        out.extend([(name("chunk_index"), each(&|f| f.file.chunk)), (name("file_index"), each(&|f| f.file.file))]);
+        out.extend([(name("from_timestamp"), edge(0)), (name("to_timestamp"), edge(1))]);
+    }
     out.extend(statistics_columns(rows));
     out.push(count("meta/episodes/chunk_index", &|_| file.chunk));
     out.push(count("meta/episodes/file_index", &|_| file.file));

@@ -203,7 +203,7 @@ pub(crate) fn json_text(value: &impl Serialize) -> String {
 
 /// A JSON map whose order matters.
 #[derive(Debug)]
-struct InOrder<T>(Vec<(String, T)>);
+pub(crate) struct InOrder<T>(pub(crate) Vec<(String, T)>);
 
 impl<T: Serialize> Serialize for InOrder<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {

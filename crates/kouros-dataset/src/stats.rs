@@ -7,8 +7,9 @@
 use crate::layout::DATA;
 use crate::table::Table;
 use crate::{AUTOMATIC, EpisodeInfo, Feature, Result};
-use serde_json::{Map, Value, json};
-use std::path::Path;
+use serde_json::{Value, json};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 /// The quantiles of every feature and what they are called.
 const QUANTILES: [(&str, f64); 5] = [("q01", 0.01), ("q10", 0.1), ("q50", 0.5), ("q90", 0.9), ("q99", 0.99)];
@@ -90,7 +91,8 @@ pub(crate) enum Statistic {
 impl FeatureStats {
     /// Statistics of `width` values a frame.
     pub fn of(name: &str, width: usize, values: impl Iterator<Item = f64> + Clone) -> Self {
-        let dimension = |d| DimensionStats::of(&mut values.clone().skip(d).step_by(width).collect::<Vec<_>>());
+        let finite = |v: &f64| v.is_finite();
+        let dimension = |d| DimensionStats::of(&mut values.clone().skip(d).step_by(width).filter(finite).collect::<Vec<_>>());
         Self { name: name.into(), whole: is_whole(name), dims: (0..width).map(dimension).collect() }
     }
 
@@ -113,7 +115,8 @@ impl FeatureStats {
         self.dims.len() * size_of::<DimensionStats>()
     }
 
-    fn json(&self) -> Value {
+    /// The statistics as the files of JSON have them.
+    pub fn json(&self) -> Value {
         let value = |s: Statistic| match s {
             Statistic::Whole(v) => json!(v),
             Statistic::Number(v) => json!(v),
@@ -126,47 +129,70 @@ fn is_whole(feature: &str) -> bool {
     AUTOMATIC.contains(&feature) && feature != "timestamp"
 }
 
-/// What `meta/stats.json` says of all frames, read back from the files.
+/// What `meta/stats.json` says of all frames, read back from the files. Values that are no finite
+/// number are left out of it.
 pub(crate) fn of_dataset(root: &Path, features: &[Feature], episodes: &[EpisodeInfo]) -> Result<Value> {
-    let frames: usize = episodes.iter().map(|e| e.length).sum();
-    let widths = features.iter().map(|f| (f.name.as_str(), f.dims.len())).chain(AUTOMATIC.map(|name| (name, 1)));
-    let mut out = Map::new();
-    for (name, width) in widths {
-        let at_once = (BUDGET_BYTES / size_of::<f64>() / frames.max(1)).clamp(1, width);
-        let mut dims = Vec::with_capacity(width);
-        while dims.len() < width {
-            let wanted = dims.len()..(dims.len() + at_once).min(width);
-            for mut values in dimensions(root, episodes, name, width, wanted, frames)? {
-                dims.push(DimensionStats::of(&mut values));
-            }
-        }
-        out.insert(name.into(), FeatureStats { name: name.into(), whole: is_whole(name), dims }.json());
-    }
-    Ok(Value::Object(out))
+    // Episodes of one file follow each other, so the last of them ends where the file's rows do.
+    let end = |file: &[EpisodeInfo]| (root.join(file[0].file.path(DATA)), file.last().map_or(0, |e| e.rows.end));
+    let files: Vec<_> = episodes.chunk_by(|a, b| a.file == b.file).map(end).collect();
+    let widths: Vec<_> =
+        features.iter().map(|f| (f.name.as_str(), f.dims.len())).chain(AUTOMATIC.map(|name| (name, 1))).collect();
+    of_files(&files, &widths)
 }
 
-/// All frames of some dimensions of a feature, one list a dimension.
-fn dimensions(
-    root: &Path,
-    episodes: &[EpisodeInfo],
-    name: &str,
-    width: usize,
-    wanted: std::ops::Range<usize>,
-    frames: usize,
-) -> Result<Vec<Vec<f64>>> {
-    let mut out = vec![Vec::with_capacity(frames); wanted.len()];
-    // Episodes of one file follow each other, so the last of them ends where the file's rows do.
-    for file in episodes.chunk_by(|a, b| a.file == b.file) {
-        let end = file.last().map_or(0, |e| e.rows.end);
-        let table = Table::open(&root.join(file[0].file.path(DATA)))?;
-        for rows in table.groups_until(end) {
-            let values = table.numbers(name, rows, width)?;
-            for (list, dim) in out.iter_mut().zip(wanted.clone()) {
-                list.extend(values.iter().skip(dim).step_by(width));
+/// Statistics of features (name and values a frame) over the first rows, so many, of each file.
+pub(crate) fn of_files(files: &[(PathBuf, usize)], features: &[(&str, usize)]) -> Result<Value> {
+    let frames: usize = files.iter().map(|(_, rows)| rows).sum();
+    let mut room = (BUDGET_BYTES / size_of::<f64>() / frames.max(1)).max(1);
+    let most = room;
+    let mut found: Vec<Vec<DimensionStats>> = vec![Vec::new(); features.len()];
+    let mut batch: Vec<(usize, Range<usize>)> = Vec::new();
+    for (feature, (_, width)) in features.iter().enumerate() {
+        let mut from = 0;
+        while from < *width {
+            let to = (from + room).min(*width);
+            batch.push((feature, from..to));
+            (room, from) = (room - (to - from), to);
+            if room == 0 {
+                read_batch(files, features, &std::mem::take(&mut batch), &mut found)?;
+                room = most;
             }
         }
     }
-    Ok(out)
+    read_batch(files, features, &batch, &mut found)?;
+    let named = |((name, _), dims): (&(&str, usize), _)| {
+        ((*name).to_owned(), FeatureStats { name: (*name).into(), whole: is_whole(name), dims }.json())
+    };
+    Ok(Value::Object(features.iter().zip(found).map(named).collect()))
+}
+
+/// Goes through all files once for some dimensions of some features.
+fn read_batch(
+    files: &[(PathBuf, usize)],
+    features: &[(&str, usize)],
+    batch: &[(usize, Range<usize>)],
+    found: &mut [Vec<DimensionStats>],
+) -> Result<()> {
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let mut lists: Vec<Vec<Vec<f64>>> = batch.iter().map(|(_, dims)| vec![Vec::new(); dims.len()]).collect();
+    for (path, end) in files {
+        let table = Table::open(path)?;
+        for rows in table.groups_until(*end) {
+            for ((feature, dims), lists) in batch.iter().zip(&mut lists) {
+                let (name, width) = features[*feature];
+                let values = table.numbers(name, rows.clone(), width)?;
+                for (list, dim) in lists.iter_mut().zip(dims.clone()) {
+                    list.extend(values.iter().skip(dim).step_by(width).filter(|v| v.is_finite()));
+                }
+            }
+        }
+    }
+    for ((feature, _), lists) in batch.iter().zip(lists) {
+        found[*feature].extend(lists.into_iter().map(|mut list| DimensionStats::of(&mut list)));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -106,9 +106,23 @@ impl Table {
 
     /// Whole numbers of a scalar column.
     pub fn integers(&self, name: &str, rows: Range<usize>) -> Result<Vec<i64>> {
-        let found = self.read(name, rows, Some(1), |column, ask| match column {
+        self.integer_rows(name, rows, 1)
+    }
+
+    /// Whole numbers of a column that has `width` of them a row.
+    pub fn integer_rows(&self, name: &str, rows: Range<usize>, width: usize) -> Result<Vec<i64>> {
+        let found = self.read(name, rows, Some(width), |column, ask| match column {
             ColumnReader::Int32ColumnReader(r) => Some(ask.run(r, i64::from)),
             ColumnReader::Int64ColumnReader(r) => Some(ask.run(r, |v| v)),
+            _ => None,
+        })?;
+        Ok(found.values)
+    }
+
+    /// Flags of a column that has `width` of them a row.
+    pub fn flags(&self, name: &str, rows: Range<usize>, width: usize) -> Result<Vec<bool>> {
+        let found = self.read(name, rows, Some(width), |column, ask| match column {
+            ColumnReader::BoolColumnReader(r) => Some(ask.run(r, |v| v)),
             _ => None,
         })?;
         Ok(found.values)
@@ -127,7 +141,12 @@ impl Table {
 
     /// The texts of each row: one of a scalar column, any number of a list.
     pub fn texts(&self, name: &str) -> Result<Vec<Vec<String>>> {
-        let found = self.read(name, 0..self.rows(), None, |column, ask| match column {
+        self.text_rows(name, 0..self.rows())
+    }
+
+    /// The texts of some rows.
+    pub fn text_rows(&self, name: &str, rows: Range<usize>) -> Result<Vec<Vec<String>>> {
+        let found = self.read(name, rows, None, |column, ask| match column {
             ColumnReader::ByteArrayColumnReader(r) => Some(ask.run(r, |v: ByteArray| v)),
             _ => None,
         })?;

@@ -2,7 +2,7 @@
 
 use crate::{Error, Result};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, FloatType, Int64Type};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, FloatType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -17,6 +17,14 @@ use std::sync::Arc;
 pub(crate) enum Values<'a> {
     /// Numbers, one a row.
     F32(&'a [f32]),
+    /// Numbers of double precision, one a row.
+    F64(Vec<f64>),
+    /// So many of them a row, flattened.
+    F64s(&'a [f64], usize),
+    /// So many whole numbers a row, flattened.
+    I64s(&'a [i64], usize),
+    /// So many flags a row, flattened; one is a scalar.
+    Flags(&'a [bool], usize),
     /// Whole numbers, one a row.
     I64(Vec<i64>),
     /// Texts, one a row.
@@ -33,14 +41,15 @@ pub(crate) enum Values<'a> {
 
 impl Values<'_> {
     fn schema(&self, name: &str) -> parquet::errors::Result<TypePtr> {
-        use Values::{F32, F32s, F64Lists, I64, I64Lists, Text, TextLists};
+        use Values::{F32, F32s, F64, F64Lists, F64s, Flags, I64, I64Lists, I64s, Text, TextLists};
         let physical = match self {
             F32(_) | F32s(..) => Physical::FLOAT,
-            F64Lists(_) => Physical::DOUBLE,
-            I64(_) | I64Lists(_) => Physical::INT64,
+            F64(_) | F64s(..) | F64Lists(_) => Physical::DOUBLE,
+            I64(_) | I64s(..) | I64Lists(_) => Physical::INT64,
+            Flags(..) => Physical::BOOLEAN,
             Text(_) | TextLists(_) => Physical::BYTE_ARRAY,
         };
-        let scalar = matches!(self, F32(_) | I64(_) | Text(_));
+        let scalar = matches!(self, F32(_) | F64(_) | I64(_) | Text(_) | Flags(_, 1));
         let leaf = Type::primitive_type_builder(if scalar { name } else { "element" }, physical)
             .with_repetition(Repetition::REQUIRED)
             .with_logical_type((physical == Physical::BYTE_ARRAY).then_some(LogicalType::String))
@@ -63,6 +72,20 @@ impl Values<'_> {
         match self {
             Self::F32(v) => column.typed::<FloatType>().write_batch(v, None, None),
             Self::I64(v) => column.typed::<Int64Type>().write_batch(v, None, None),
+            Self::F64(v) => column.typed::<DoubleType>().write_batch(v, None, None),
+            Self::Flags(v, 1) => column.typed::<BoolType>().write_batch(v, None, None),
+            Self::Flags(v, width) => {
+                let levels = Levels::of((0..v.len() / width).map(|_| *width));
+                column.typed::<BoolType>().write_batch(v, Some(&levels.defined), Some(&levels.repeated))
+            }
+            Self::F64s(v, width) => {
+                let levels = Levels::of((0..v.len() / width).map(|_| *width));
+                column.typed::<DoubleType>().write_batch(v, Some(&levels.defined), Some(&levels.repeated))
+            }
+            Self::I64s(v, width) => {
+                let levels = Levels::of((0..v.len() / width).map(|_| *width));
+                column.typed::<Int64Type>().write_batch(v, Some(&levels.defined), Some(&levels.repeated))
+            }
             Self::Text(v) => {
                 column.typed::<ByteArrayType>().write_batch(&v.iter().map(|t| bytes(t)).collect::<Vec<_>>(), None, None)
             }

@@ -33,6 +33,12 @@ impl Tasks {
         })
     }
 
+    /// The tasks as lines of JSON, as v2 has them.
+    pub fn lines(&self) -> String {
+        let line = |(number, task)| json!({ "task_index": number, "task": task }).to_string() + "\n";
+        self.texts.iter().enumerate().map(line).collect()
+    }
+
     /// Loaders take the table as pandas does, with the text as the index: without this description
     /// every task would be a number to them.
     pub fn write(&self, path: &Path) -> Result<()> {

@@ -268,7 +268,7 @@ fn unchanged(path: &Path) -> Result<Summary> {
 
 /// The path without links in it, so that a swap moves the folder and not a link to it. Folders
 /// above are made.
-fn settled(path: &Path) -> Result<PathBuf> {
+pub(crate) fn settled(path: &Path) -> Result<PathBuf> {
     if path.exists() {
         return path.canonicalize().map_err(Error::io("read", path));
     }
@@ -281,7 +281,7 @@ fn settled(path: &Path) -> Result<PathBuf> {
 }
 
 /// The folder beside the dataset: on the same disk, so that files move between them by name.
-fn staging_of(path: &Path) -> Result<PathBuf> {
+pub(crate) fn staging_of(path: &Path) -> Result<PathBuf> {
     let Some(name) = path.file_name() else {
         return Err(Error::malformed(path, "a folder with a name", "the root of the disk"));
     };

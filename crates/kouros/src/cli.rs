@@ -1,6 +1,6 @@
 //! The program's name and its commands. Each command's arguments stand beside the command.
 
-use crate::commands::{check, eval, formats, inspect, live, retarget, robots, train};
+use crate::commands::{check, convert, eval, filter, formats, inspect, live, merge, retarget, robots, split, train};
 use clap::{Parser, Subcommand};
 
 /// Human motion into training data for humanoid robots.
@@ -18,6 +18,14 @@ pub enum Command {
     Retarget(retarget::Args),
     /// Say what is wrong with a dataset.
     Check(check::Args),
+    /// Turn a dataset of one format into another.
+    Convert(convert::Args),
+    /// Put datasets together.
+    Merge(merge::Args),
+    /// Take a dataset apart.
+    Split(split::Args),
+    /// Keep some episodes of a dataset.
+    Filter(filter::Args),
     /// Let a robot follow a person frame by frame.
     Live(live::Args),
     /// Say what is in a dataset, a clip or a robot.

@@ -5,7 +5,7 @@
 use super::Finding;
 
 /// Each package and the packages of ours it may name.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("kouros-motion", &[]),
     ("kouros-mocap", &["kouros-motion"]),
     ("kouros-robot", &["kouros-motion"]),
@@ -13,6 +13,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("kouros-label", &["kouros-motion", "kouros-robot"]),
     ("kouros-dataset", &["kouros-motion"]),
     ("kouros-check", &["kouros-motion", "kouros-robot", "kouros-label", "kouros-dataset"]),
+    ("kouros-convert", &["kouros-motion", "kouros-robot", "kouros-dataset"]),
     ("kouros-sim", &["kouros-motion", "kouros-robot"]),
     ("kouros-learn", &["kouros-sim"]),
     (
@@ -25,6 +26,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
             "kouros-label",
             "kouros-dataset",
             "kouros-check",
+            "kouros-convert",
             "kouros-sim",
             "kouros-learn",
         ],

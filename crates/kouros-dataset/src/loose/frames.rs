@@ -120,7 +120,7 @@ impl Loose {
         Ok((out, troubles))
     }
 
-    fn table(&self, file: usize) -> Result<(Table, String)> {
+    pub(crate) fn table(&self, file: usize) -> Result<(Table, String)> {
         let relative = self.files.get(file).ok_or(Error::NoEpisode { index: file, total: self.files.len() })?;
         Ok((Table::open(&self.root().join(relative))?, relative.display().to_string()))
     }

@@ -34,6 +34,8 @@ pub struct LooseInfo {
     pub video_path: Option<String>,
     /// Everything declared, in the order of the file's names.
     pub features: Vec<DeclaredFeature>,
+    /// What is declared of videos, word for word.
+    pub(crate) videos: Vec<(String, Value)>,
 }
 
 impl LooseInfo {
@@ -86,7 +88,9 @@ impl LooseInfo {
         let declared = json.get("features").and_then(Value::as_object);
         let declared = declared.ok_or_else(|| malformed("no map of features".into()))?;
         let mut features = Vec::new();
-        for (name, value) in declared {
+        for name in in_order(text, declared) {
+            let value = declared.get(&name).unwrap_or(&Value::Null);
+            let name = name.as_str();
             match feature(name, value) {
                 Ok(feature) => features.push(feature),
                 Err(found) => odd(&format!("a dtype and a shape of feature '{name}'"), found),
@@ -95,6 +99,8 @@ impl LooseInfo {
                 odd("names of features without '/'", format!("'{name}'"));
             }
         }
+        let is_video = |v: &Value| v.get("dtype").and_then(Value::as_str) == Some("video");
+        let videos = declared.iter().filter(|(_, v)| is_video(v)).map(|(name, v)| (name.clone(), v.clone())).collect();
         for name in crate::AUTOMATIC {
             if !declared.contains_key(name) {
                 odd(&format!("the feature '{name}', which every dataset has"), "none".into());
@@ -112,8 +118,19 @@ impl LooseInfo {
             data_path,
             video_path: template("video_path"),
             features,
+            videos,
         })
     }
+}
+
+/// The names of the features in the order of the text; a name that stands twice is there once.
+fn in_order(text: &str, declared: &serde_json::Map<String, Value>) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Ordered {
+        features: crate::info::InOrder<serde::de::IgnoredAny>,
+    }
+    let named = serde_json::from_str::<Ordered>(text).map(|o| o.features.0.into_iter().map(|(name, _)| name).collect());
+    named.unwrap_or_else(|_| declared.keys().cloned().collect())
 }
 
 fn words(value: &Value) -> String {

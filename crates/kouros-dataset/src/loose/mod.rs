@@ -8,14 +8,16 @@
 mod episode_list;
 mod frames;
 mod info;
-mod template;
+pub(crate) mod template;
 
 pub use frames::{LooseColumn, LooseFrames, Portion};
 pub use info::LooseInfo;
 
+use crate::kouros_file::KourosFile;
 use crate::layout::{INFO, STATS};
 use crate::{Error, Result};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -109,8 +111,8 @@ pub struct Loose {
     pub files: Vec<PathBuf>,
     /// `meta/stats.json`, where it is there.
     stats: Option<Value>,
-    /// `meta/kouros.json`, where it is there.
-    pub kouros: Option<Value>,
+    /// `meta/kouros.json`, where it is there, and the place of each episode's entry in it.
+    kouros: Option<(KourosFile, HashMap<usize, usize>)>,
     /// What is not as the layout says.
     pub troubles: Vec<Trouble>,
 }
@@ -133,7 +135,7 @@ impl Loose {
         set.files = template::files(&set.root, &set.info, &mut set.troubles)?;
         episode_list::read(&mut set)?;
         set.stats = set.json(STATS);
-        set.kouros = set.json(crate::layout::KOUROS);
+        set.read_kouros();
         Ok(set)
     }
 
@@ -153,17 +155,43 @@ impl Loose {
         Some(StoredStatistics { min: list("min"), max: list("max"), mean: list("mean"), std: list("std") })
     }
 
+    /// The stored statistics of a feature as they stand.
+    pub(crate) fn statistics_json(&self, feature: &str) -> Option<&Value> {
+        self.stats.as_ref()?.get(feature)
+    }
+
     /// Whether there are statistics at all.
     pub fn has_statistics(&self) -> bool {
         self.stats.is_some()
     }
 
-    /// What Kouros knows about an episode besides, where it wrote the dataset.
-    pub fn kouros_episode(&self, index: usize) -> Option<&Value> {
-        let entries = self.kouros.as_ref()?.get("episodes")?.as_array()?;
-        let is_it = |e: &&Value| e.get("episode_index").and_then(Value::as_u64) == u64::try_from(index).ok();
-        // Kouros writes them in order; others may not.
-        entries.get(index).filter(is_it).or_else(|| entries.iter().find(is_it))
+    /// What Kouros says of the dataset as a whole, where it wrote it.
+    pub fn kouros_head(&self) -> Option<&Map<String, Value>> {
+        self.kouros.as_ref().map(|(file, _)| &file.head)
+    }
+
+    /// What Kouros knows about an episode besides, where it wrote the dataset: parsed anew with every
+    /// call, so that a hundred thousand episodes take the room of their text.
+    pub fn kouros_episode(&self, index: usize) -> Option<Value> {
+        let (file, places) = self.kouros.as_ref()?;
+        serde_json::from_str(file.entries.get(*places.get(&index)?)?.text()).ok()
+    }
+
+    fn read_kouros(&mut self) {
+        let name = crate::layout::KOUROS;
+        let path = self.root.join(name);
+        let read = text(&path).and_then(|t| t.map(|t| KourosFile::parse(&path, t)).transpose());
+        match read {
+            Ok(file) => {
+                let number =
+                    |e: &crate::kouros_file::Piece| e.get("episode_index").as_u64().and_then(|i| usize::try_from(i).ok());
+                self.kouros = file.map(|file| {
+                    let places = file.entries.iter().enumerate().filter_map(|(place, e)| Some((number(e)?, place))).collect();
+                    (file, places)
+                });
+            }
+            Err(e) => self.troubles.push(Trouble::new(Topic::Statistics, name, "JSON", e.to_string())),
+        }
     }
 
     /// A JSON file of the metadata; one that is there and no JSON is a trouble.

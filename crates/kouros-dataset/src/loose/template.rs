@@ -42,7 +42,7 @@ pub(super) fn files(root: &Path, info: &LooseInfo, troubles: &mut Vec<Trouble>) 
 
 /// A template of Python's `format` with these numbers in it, as a path that cannot leave the folder
 /// it is joined to.
-pub(super) fn filled(template: &str, numbers: &[(&str, usize)]) -> std::result::Result<PathBuf, String> {
+pub(crate) fn filled(template: &str, numbers: &[(&str, usize)]) -> std::result::Result<PathBuf, String> {
     let mut out = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

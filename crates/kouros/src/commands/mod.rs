@@ -1,12 +1,16 @@
 //! One file for each command: its arguments, and a function that does it.
 
 pub mod check;
+pub mod convert;
 pub mod eval;
+pub mod filter;
 pub mod formats;
 pub mod inspect;
 pub mod live;
+pub mod merge;
 pub mod retarget;
 pub mod robots;
+pub mod split;
 pub mod train;
 
 use crate::cli::Command;
@@ -18,6 +22,10 @@ pub fn run(command: Command) -> Result<Exit> {
         Command::Retarget(args) => retarget::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Convert(args) => convert::run(&args),
+        Command::Merge(args) => merge::run(&args),
+        Command::Split(args) => split::run(&args),
+        Command::Filter(args) => filter::run(&args),
         Command::Live(args) => live::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Robots(args) => robots::run(&args),

@@ -5,6 +5,7 @@
 mod augments;
 mod bench_folder;
 mod checks;
+mod converts;
 mod ends;
 mod filmstrip;
 mod given;

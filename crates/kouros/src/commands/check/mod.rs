@@ -159,7 +159,7 @@ fn portion(set: &Loose, layout: &Layout, chosen: Option<&Chosen>, portion: &Port
         let view = View::new(index, set.info.fps, frames, layout, &set.info.features);
         let listed = set.episodes.get(index).filter(|e| e.index == index);
         let first_frame = listed.and_then(|e| e.frames).map(|f| f.0);
-        let scene = set.kouros_episode(index).and_then(|e| e.get("meta")?.get("scene")).is_some_and(|s| !s.is_null());
+        let scene = set.kouros_episode(index).is_some_and(|e| !e["meta"]["scene"].is_null());
         let known = Known { first_frame, tasks: &set.tasks, scene };
         out.push((EpisodePart::new(frames, set), check_episode(&view, layout, pass.as_mut(), known)));
     }
