@@ -165,8 +165,14 @@ mod tests {
 
     /// A film of frames at 10 Hz, a key frame every third, frame k of k + 1 bytes of value k.
     fn film(frames: u32) -> Vec<u8> {
-        let sample =
-            |k: u32| Sample { at: 0, size: k + 1, decoded: u64::from(k) * 100, lasts: 100, shown_after: 0, key: k % 3 == 0 };
+        let sample = |k: u32| Sample {
+            at: 0,
+            size: k + 1,
+            decoded: u64::from(k) * 100,
+            lasts: 100,
+            shown_after: 0,
+            key: k.is_multiple_of(3),
+        };
         let samples: Vec<Sample> = (0..frames).map(sample).collect();
         let dinf = boxed(b"vmhd", &[0; 12]);
         let track = Track {

@@ -78,6 +78,6 @@ impl Films {
         let film = template::filled(&template, &numbers)
             .map_err(|found| Error::malformed(set.root(), "a video_path that stays in the dataset", found))?;
         let path = set.root().join(film);
-        Ok(path.is_file().then(|| Footage { path, seconds: [0.0, seconds], shared: false }))
+        Ok(path.is_file().then_some(Footage { path, seconds: [0.0, seconds], shared: false }))
     }
 }
