@@ -67,5 +67,6 @@ pub fn info(features: &[DeclaredFeature]) -> LooseInfo {
         data_path: String::new(),
         video_path: None,
         features: features.to_vec(),
+        videos: Vec::new(),
     }
 }

@@ -35,7 +35,7 @@ pub struct LooseInfo {
     /// Everything declared, in the order of the file's names.
     pub features: Vec<DeclaredFeature>,
     /// What is declared of videos, word for word.
-    pub(crate) videos: Vec<(String, Value)>,
+    pub videos: Vec<(String, Value)>,
 }
 
 impl LooseInfo {
