@@ -15,6 +15,16 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The text of a model is broken, or reaches where it must not.
+    #[error("{path}:{line}: {message}")]
+    Text {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
     /// MuJoCo does not compile the model.
     #[error("{path}: MuJoCo cannot compile this model: {message}")]
     Compile {

@@ -5,7 +5,28 @@ use crate::{Error, LoadOptions, Result, Robot};
 use kouros_motion::{Report, list_names};
 use std::path::Path;
 
-const FILES: [(&str, &str); 1] = [("unitree_g1.toml", include_str!("../../../robots/unitree_g1.toml"))];
+const FILES: [(&str, &str); 20] = [
+    ("apptronik_apollo.toml", include_str!("../../../robots/apptronik_apollo.toml")),
+    ("armar4.toml", include_str!("../../../robots/armar4.toml")),
+    ("berkeley_humanoid.toml", include_str!("../../../robots/berkeley_humanoid.toml")),
+    ("booster_t1.toml", include_str!("../../../robots/booster_t1.toml")),
+    ("fourier_gr1t1.toml", include_str!("../../../robots/fourier_gr1t1.toml")),
+    ("fourier_gr1t1_hands.toml", include_str!("../../../robots/fourier_gr1t1_hands.toml")),
+    ("fourier_gr1t2.toml", include_str!("../../../robots/fourier_gr1t2.toml")),
+    ("fourier_gr1t2_hands.toml", include_str!("../../../robots/fourier_gr1t2_hands.toml")),
+    ("fourier_gr2.toml", include_str!("../../../robots/fourier_gr2.toml")),
+    ("fourier_gr2_hands.toml", include_str!("../../../robots/fourier_gr2_hands.toml")),
+    ("fourier_gr3.toml", include_str!("../../../robots/fourier_gr3.toml")),
+    ("fourier_gr3_hands.toml", include_str!("../../../robots/fourier_gr3_hands.toml")),
+    ("icub.toml", include_str!("../../../robots/icub.toml")),
+    ("jvrc1.toml", include_str!("../../../robots/jvrc1.toml")),
+    ("qinglong.toml", include_str!("../../../robots/qinglong.toml")),
+    ("qinglong_hands.toml", include_str!("../../../robots/qinglong_hands.toml")),
+    ("robotis_op3.toml", include_str!("../../../robots/robotis_op3.toml")),
+    ("unitree_g1.toml", include_str!("../../../robots/unitree_g1.toml")),
+    ("unitree_g1_hands.toml", include_str!("../../../robots/unitree_g1_hands.toml")),
+    ("unitree_h1.toml", include_str!("../../../robots/unitree_h1.toml")),
+];
 
 /// The settings of all known robots.
 ///
@@ -40,4 +61,33 @@ pub fn load_robot(
     }
     let names: Vec<&str> = known.iter().filter_map(|r| r.name.as_deref()).collect();
     Err(Error::UnknownRobot { name: name_or_path.into(), known: list_names(names) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_known_and_says_where_it_comes_from() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../robots");
+        let mut there: Vec<String> =
+            std::fs::read_dir(folder).expect("robots").map(|e| e.expect("entry").file_name().to_string_lossy().into()).collect();
+        there.sort();
+        assert_eq!(FILES.map(|f| f.0).to_vec(), there);
+        let known = known_robots().expect("all files can be read");
+        let pins = include_str!("../../../requirements/robots.txt");
+        let mut names = Vec::new();
+        for robot in &known {
+            let name = robot.name.clone().expect("a name");
+            let fetch = robot.fetch.as_ref().expect("where it comes from");
+            assert!(robot.licence.is_some() && robot.source.is_some() && robot.model.is_some(), "{name}");
+            assert!(pins.lines().any(|l| l.starts_with(&format!("{}==", fetch.package))), "{name}: {}", fetch.package);
+            names.push(name);
+            names.extend(robot.aliases.clone());
+        }
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count, "two robots answer to one name");
+    }
 }

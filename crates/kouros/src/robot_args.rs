@@ -6,8 +6,9 @@
 use crate::assets::{HOME, assets};
 use crate::exit::{Failure, Result};
 use crate::hashes::{sha256, sha256_of_all};
-use kouros_motion::Report;
-use kouros_robot::{LoadOptions, Robot, RobotSettings, known_robots, load_robot};
+use crate::model_caches;
+use kouros_motion::{Report, list_names};
+use kouros_robot::{LoadOptions, Robot, RobotSettings, known_robots, load_robot, named_meshes};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,15 +57,17 @@ pub fn choose(name: &str, args: &RobotArgs) -> Result<Chosen> {
     };
     let model = match found {
         Some(r) => assets.folder.join(r.model.as_deref().unwrap_or_default()),
-        None => PathBuf::from(name),
+        None => cached(name)?.unwrap_or_else(|| PathBuf::from(name)),
     };
+    let path = model.to_string_lossy().into_owned();
+    let named = if found.is_some() { name } else { path.as_str() };
     if found.is_some() && !model.is_file() {
-        let hint = format!("run `cargo xtask setup` in the checkout, or set {HOME} to a folder that has it");
+        let hint = format!("`kouros robots fetch {name}` gets it, or set {HOME} to a folder that has it");
         return Err(Failure::new(format!("robot '{name}': no model at {}", model.display())).hint(hint));
     }
     let mut report = Report::new();
     let options = LoadOptions { add_free_joint: !args.weld_root };
-    let robot = load_robot(name, settings.as_ref(), &assets.folder, options, &mut report).map_err(|e| with_hint(name, &e))?;
+    let robot = load_robot(named, settings.as_ref(), &assets.folder, options, &mut report).map_err(|e| with_hint(named, &e))?;
     let files = model_files(&model);
     let each: Vec<String> = files.iter().map(|(name, hash)| format!("{name} {hash}")).collect();
     let model_sha256 = sha256_of_all(&each.iter().map(String::as_str).collect::<Vec<_>>());
@@ -73,6 +76,27 @@ pub fn choose(name: &str, args: &RobotArgs) -> Result<Chosen> {
     let welded = if args.weld_root { "welded" } else { "free" };
     let sha256 = sha256_of_all(&[&model_sha256, &settings_text, &known_settings, welded]);
     Ok(Chosen { robot, model, model_sha256, model_files: files.len(), sha256, report })
+}
+
+/// A model of this name in the caches of other tools, where `name` is no file itself.
+fn cached(name: &str) -> Result<Option<PathBuf>> {
+    if Path::new(name).exists() {
+        return Ok(None);
+    }
+    let mut found = model_caches::find(name, &model_caches::folders());
+    if found.len() > 1 {
+        let all: Vec<String> = found.iter().map(|p| p.display().to_string()).collect();
+        return Err(Failure::new(format!(
+            "'{name}' is a folder with several models: {}; give the path of one",
+            list_names(&all)
+        )));
+    }
+    Ok(found.pop())
+}
+
+/// Whether a robot of this name can be looked up: it is known, or in another tool's cache.
+pub fn is_named(name: &str) -> bool {
+    is_known(name) || !model_caches::find(name, &model_caches::folders()).is_empty()
 }
 
 fn with_hint(name: &str, error: &kouros_robot::Error) -> Failure {
@@ -94,10 +118,17 @@ fn with_hint(name: &str, error: &kouros_robot::Error) -> Failure {
 /// model, so it does not need them.
 fn model_files(model: &Path) -> BTreeMap<String, String> {
     let folder = model.parent().unwrap_or(Path::new(""));
+    let top = model.canonicalize().ok().and_then(|m| m.parent().map(Path::to_path_buf)).unwrap_or_default();
+    let above = top.ancestors().nth(2).unwrap_or(&top);
     let mut out = BTreeMap::new();
     let mut open = vec![model.to_path_buf()];
     while let Some(path) = open.pop() {
-        let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+        let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let name = match (whole.strip_prefix(&top), whole.strip_prefix(above)) {
+            (Ok(inside), _) => inside.display().to_string(),
+            (_, Ok(beside)) => format!("../../{}", beside.display()),
+            _ => path.display().to_string(),
+        };
         if out.contains_key(&name) {
             continue;
         }
@@ -106,6 +137,7 @@ fn model_files(model: &Path) -> BTreeMap<String, String> {
         let text_of_a_model = path.extension().is_some_and(|e| ["xml", "urdf", "mjcf"].iter().any(|x| e.eq_ignore_ascii_case(x)));
         if let Some(text) = text_of_a_model.then(|| String::from_utf8_lossy(&bytes).into_owned()) {
             open.extend(named_files(&text, folder));
+            open.extend(named_meshes(&path));
         }
     }
     out
@@ -133,12 +165,13 @@ fn named_files(text: &str, folder: &Path) -> Vec<PathBuf> {
     out
 }
 
-/// Whether a robot answers to this name.
+/// Whether a known robot answers to this name.
 pub fn is_known(name: &str) -> bool {
     known_robots().unwrap_or_default().iter().any(|r| answers(r, name))
 }
 
-fn answers(robot: &RobotSettings, name: &str) -> bool {
+/// Whether a robot answers to this name.
+pub fn answers(robot: &RobotSettings, name: &str) -> bool {
     robot.name.as_deref() == Some(name) || robot.aliases.iter().any(|a| a == name)
 }
 

@@ -1,6 +1,7 @@
 //! The robot against MuJoCo's own numbers, on the G1 where it is set up and on small models.
 
 mod adopt;
+mod hostile;
 mod profile;
 mod reference;
 mod urdf;

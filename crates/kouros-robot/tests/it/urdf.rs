@@ -114,12 +114,12 @@ fn an_elbow_may_be_an_arms_last_joint() {
 #[test]
 fn what_is_no_humanoid_is_named() {
     let box_only =
-        "<mujoco><worldbody><body name='crate'><freejoint/><geom size='1 1 1' type='box'/></body></worldbody></mujoco>";
+        "<mujoco><worldbody><body name='crate'><freejoint/><geom size='.1 .1 .1' type='box'/></body></worldbody></mujoco>";
     for (name, text, expected) in [
         ("crate.xml", box_only, "two legs"),
-        ("empty.xml", "", "cannot compile"),
-        ("garbage.urdf", "\u{1}\u{2}<<<>", "cannot compile"),
-        ("open.xml", "<mujoco><worldbody>", "cannot compile"),
+        ("empty.xml", "", "not well formed"),
+        ("garbage.urdf", "\u{1}\u{2}<<<>", ":1: not well formed"),
+        ("open.xml", "<mujoco><worldbody>", "not well formed"),
     ] {
         let path = written(name, text);
         let error = Robot::load(&path, &RobotSettings::default(), LoadOptions::default(), &mut Report::new()).expect_err(name);
@@ -127,4 +127,49 @@ fn what_is_no_humanoid_is_named() {
         assert!(message.contains(expected) && !message.contains('\n'), "{message}");
         std::fs::remove_file(path).expect("was written");
     }
+}
+
+#[test]
+fn what_urdf_says_and_mujoco_drops_is_named() {
+    let text = small_humanoid()
+        .replace(
+            "<joint name='left_hand_joint' type='revolute'>",
+            "<joint name='left_hand_joint' type='revolute'><mimic joint='waist'/>",
+        )
+        .replace(
+            "<link name='trunk'>",
+            "<link name='trunk'><visual><geometry><mesh filename='package://no/gone.stl'/></geometry></visual>",
+        )
+        .replacen("ixx='.01' iyy='.01' izz='.01'", "ixx='0' iyy='0' izz='0'", 1);
+    let path = written("lost.urdf", &text);
+    let mut report = Report::new();
+    Robot::load(&path, &RobotSettings::default(), LoadOptions::default(), &mut report).expect("a humanoid");
+    for (code, expected) in [("mimic", "left_hand_joint"), ("no-mesh", "gone.stl"), ("no-inertia", "pelvis")] {
+        assert!(report.notes.iter().any(|n| n.code == code && n.message.contains(expected)), "{code}: {:?}", report.notes);
+    }
+    std::fs::remove_file(path).expect("was written");
+}
+
+#[test]
+fn a_sole_may_be_a_collada_mesh_in_another_folder() {
+    let top = tempfile::tempdir().expect("folder");
+    let folder = top.path().join("pkg/urdf");
+    std::fs::create_dir_all(&folder).expect("folder");
+    std::fs::create_dir_all(top.path().join("pkg/meshes")).expect("folder");
+    // A wedge in centimetres: 20 x 8 cm below, its ridge 4 cm up.
+    let dae = "<COLLADA><asset><unit meter='0.01'/><up_axis>Z_UP</up_axis></asset><library_geometries><geometry id='g'><mesh>\
+               <source id='s'><float_array id='a'>-5 -4 -6 15 -4 -6 15 4 -6 -5 4 -6 5 0 -2</float_array></source>\
+               <vertices id='v'><input semantic='POSITION' source='#s'/></vertices><triangles><input semantic='VERTEX' source='#v'/>\
+               <p>0 2 1 0 3 2 0 1 4 1 2 4 2 3 4 3 0 4</p></triangles></mesh></geometry></library_geometries><library_visual_scenes>\
+               <visual_scene id='x'><node><instance_geometry url='#g'/></node></visual_scene></library_visual_scenes></COLLADA>";
+    std::fs::write(top.path().join("pkg/meshes/sole.dae"), dae).expect("file");
+    let text = small_humanoid().replace(
+        "<origin xyz='0.05 0 -0.05'/><geometry><box size='0.2 0.08 0.02'/></geometry>",
+        "<geometry><mesh filename='package://pkg/meshes/sole.dae'/></geometry>",
+    );
+    let path = folder.join("r.urdf");
+    std::fs::write(&path, text).expect("file");
+    let robot = Robot::load(&path, &RobotSettings::default(), LoadOptions::default(), &mut Report::new()).expect("a humanoid");
+    assert!((robot.profile.standing_height(&robot) - 0.86).abs() < 1e-6, "{}", robot.profile.standing_height(&robot));
+    assert_eq!(robot.profile.soles[0].balls.len(), 4);
 }

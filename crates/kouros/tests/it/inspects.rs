@@ -62,12 +62,23 @@ fn the_known_robots() {
     let said = bench.kouros(&["robots"]).ends(0);
     assert!(said.out.contains("unitree_g1") && said.out.contains("Apache-2.0"), "{}", said.out);
     let json = bench.kouros(&["robots", "--json"]).ends(0).json();
-    assert_eq!(json["robots"][0]["present"], true);
+    let all = json["robots"].as_array().expect("robots");
+    assert!(all.iter().any(|r| r["name"] == "unitree_g1" && r["present"] == true), "{json}");
     let home = bench.path("nothing");
     let output = bench.command(&["robots"]).env("KOUROS_HOME", &home).output().expect("run");
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && out.contains("not here: cargo xtask setup"), "{out}");
+    assert!(output.status.success() && out.contains("17 MB to fetch"), "{out}");
     assert!(err.contains("KOUROS_HOME") && err.contains("nothing"), "{err}");
+}
+
+#[test]
+fn fetching_what_is_not_known_asks_nobody() {
+    let bench = Bench::new();
+    let said = bench.kouros(&["robots", "fetch", "unitree_g7"]).ends(2);
+    assert!(said.err.contains("no robot 'unitree_g7'") && said.err.contains("nearest: unitree_g1"), "{}", said.err);
+    // What is here is not fetched again, and needs no network.
+    let said = bench.kouros(&["robots", "fetch", "g1"]).ends(0);
+    assert!(said.err.contains("unitree_g1 is here already"), "{}", said.err);
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub fn run(args: &Args) -> Result<Exit> {
         dataset::inspect(path, args.json)?;
     } else if is_clip {
         clip::inspect(path, args)?;
-    } else if path.is_file() || robot_args::is_known(&path.to_string_lossy()) {
+    } else if path.is_file() || robot_args::is_named(&path.to_string_lossy()) {
         robot::inspect(&robot_args::choose(&path.to_string_lossy(), &args.robot_args)?, args.json)?;
     } else if path.components().count() == 1 && path.extension().is_none() {
         let failure = Failure::new(format!("{}: neither a file, nor a folder, nor a known robot", path.display()));
