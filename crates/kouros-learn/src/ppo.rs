@@ -53,7 +53,7 @@ impl Default for Settings {
             steps: 32,
             actor: vec![128, 128],
             critic: vec![128, 128],
-            gamma: 0.99,
+            gamma: 0.985,
             lambda: 0.95,
             clip: 0.2,
             entropy: 0.003,
@@ -63,7 +63,7 @@ impl Default for Settings {
             critic_rate: 1e-3,
             divergence: 0.02,
             most_gradient: 1.0,
-            first_std: 0.5,
+            first_std: 0.35,
             checkpoint_every: 100,
         }
     }

@@ -30,10 +30,10 @@ const BEGUN_STD: f32 = 0.25;
 const LEVEL_STEP: f64 = 0.005;
 /// Episodes that last this share of the limit, and that share (holosoma's penalty curriculum).
 const LASTING: f64 = 0.7;
-const SHORT: f64 = 0.25;
-/// It rises only while commands are followed this well [m/s, rad/s]: penalties on a robot that
-/// stands and does nothing would keep it from ever taking a step.
-const FOLLOWING: [f64; 2] = [0.3, 0.4];
+const SHORT: f64 = 0.4;
+/// It rises only while commands are followed this well [m/s]: penalties on a robot that stands and
+/// does nothing would keep it from ever taking a step.
+const FOLLOWING: f64 = 0.4;
 /// Weight of an iteration's episodes in the running means.
 const FRESH: f64 = 0.1;
 
@@ -95,7 +95,7 @@ impl Trainer {
         let (o, k) = (sensed(world), known(world));
         let mirrors = Mirrors { sensed: sensed_mirror(world), known: known_mirror(world), action: action_mirror(world) };
         let learner = Learner::new(settings, &mirrors, &mut Rng::of(&[seed, FIRST_NUMBERS]));
-        let mut batch = Batch::new(world, settings.environments, seed);
+        let mut batch = Batch::new(world.draft.as_ref().unwrap_or(world), settings.environments, seed);
         batch.set_level(0.0);
         let log = Line { rate: settings.rate, ..Line::default() };
         Ok(Self {
@@ -138,6 +138,11 @@ impl Trainer {
 
     /// All environments anew, as after a checkpoint of this iteration.
     pub(crate) fn begin_round(&mut self) {
+        let begins = self.log.level < self.world.task.draft.until;
+        let world = self.world.draft.as_ref().filter(|_| begins).unwrap_or(&self.world);
+        if !self.batch.world().is_some_and(|w| Arc::ptr_eq(w, world)) {
+            self.batch = Batch::new(world, self.settings.environments, self.seed);
+        }
         self.batch.set_level(self.log.level);
         self.batch.reset(self.log.iteration);
     }
@@ -235,8 +240,7 @@ impl Trainer {
         // Steps for one fall, at most the limit: episodes cut short on purpose do not count as short.
         let lasted = (steps / falls.max(1.0)).min(limit) / limit;
         log.length += FRESH * (lasted - log.length);
-        let follows = log.velocity_error < FOLLOWING[0] && log.turn_error < FOLLOWING[1];
-        if log.length > LASTING && follows {
+        if log.length > LASTING && log.velocity_error < FOLLOWING {
             log.level += LEVEL_STEP;
         } else if log.length < SHORT {
             log.level -= LEVEL_STEP;

@@ -111,7 +111,7 @@ fn begin(world: &Arc<World>, script: &Script, steps: usize, seed: u64, number: u
     }
     env.reset();
     env.limit(steps);
-    let command = env.moment().command;
+    let command = *env.goal();
     let (window, came) = (std::collections::VecDeque::new(), Came::default());
     Runner { env, came, done: false, window, command, since: 0, sums: [0.0; 3], counts: [0; 2] }
 }
@@ -123,7 +123,7 @@ impl Runner {
             let (sin, cos) = (self.env.moment().heading + kick.direction).sin_cos();
             self.env.push([kick.speed * cos, kick.speed * sin, 0.0]);
         }
-        let command = self.env.moment().command;
+        let command = *self.env.goal();
         if command != self.command {
             self.command = command;
             self.since = 0;

@@ -25,6 +25,11 @@ impl Batch {
         batch
     }
 
+    /// The world all environments are in.
+    pub fn world(&self) -> Option<&Arc<World>> {
+        self.envs.first().map(Env::world)
+    }
+
     /// The environments.
     pub fn envs(&self) -> &[Env] {
         &self.envs

@@ -3,6 +3,7 @@
 //! Lives here: commands, when they change, and where a foot should be in its cycle. Does not:
 //! what following them is worth (`reward.rs`).
 
+use crate::reference::both_down;
 use crate::rng::Rng;
 use crate::task::{Commands, Gait};
 use serde::{Deserialize, Serialize};
@@ -27,15 +28,16 @@ impl Default for Command {
 }
 
 impl Command {
-    /// Draws a command.
-    pub fn draw(commands: &Commands, rng: &mut Rng) -> Self {
+    /// Draws a command; `level`, from 0 to 1, is how much of the ranges is used.
+    pub fn draw(commands: &Commands, level: f64, rng: &mut Rng) -> Self {
         let standing = rng.chance(commands.standing);
         let lowered = rng.chance(commands.lowered);
+        let share = commands.first_share + (1.0 - commands.first_share) * level;
         let drawn = Self {
-            forward: rng.between(commands.forward),
-            sideways: rng.between(commands.sideways),
-            turn: rng.between(commands.turn),
-            height: rng.between(commands.height),
+            forward: share * rng.between(commands.forward),
+            sideways: share * rng.between(commands.sideways),
+            turn: share * rng.between(commands.turn),
+            height: 1.0 + share * (rng.between(commands.height) - 1.0),
         };
         let height = if lowered { drawn.height } else { 1.0 };
         let still = Self { height, ..Self::default() };
@@ -47,6 +49,18 @@ impl Command {
     pub fn settled(self, still_below: f64) -> Self {
         let slow = self.forward.hypot(self.sideways) < still_below && self.turn.abs() < still_below;
         if slow { Self { height: self.height, ..Self::default() } } else { self }
+    }
+
+    /// One step towards `goal`, each number at its own pace.
+    #[must_use]
+    pub fn towards(self, goal: &Self, change: [f64; 3], seconds: f64) -> Self {
+        let to = |from: f64, goal: f64, pace: f64| from + (goal - from).clamp(-pace * seconds, pace * seconds);
+        Self {
+            forward: to(self.forward, goal.forward, change[0]),
+            sideways: to(self.sideways, goal.sideways, change[0]),
+            turn: to(self.turn, goal.turn, change[1]),
+            height: to(self.height, goal.height, change[2]),
+        }
     }
 
     /// Whether it asks to stand.
@@ -90,18 +104,23 @@ impl Clock {
         self.standing || self.of(side) < gait.stance
     }
 
-    /// The clock after `seconds`. It stands while nothing is asked.
-    pub fn advance(&mut self, seconds: f64, standing: bool) {
-        self.standing = standing;
-        self.phase += self.frequency_hz * seconds;
+    /// The clock after `seconds`. Where the robot should `rest`, it stops in the middle of the next
+    /// phase in which both feet are down.
+    pub fn advance(&mut self, gait: &Gait, seconds: f64, rest: bool) {
+        if self.standing && rest {
+            return;
+        }
+        let ahead = self.frequency_hz * seconds;
+        // Half a cycle lies between one such middle and the next.
+        let from_rest = 2.0 * (self.phase - both_down(gait.stance) / 2.0);
+        let to_rest = (1.0 - (from_rest - from_rest.floor())) / 2.0;
+        self.standing = rest && to_rest <= ahead;
+        self.phase += if self.standing { to_rest } else { ahead };
         self.phase -= self.phase.floor();
     }
 
-    /// What the policy sees: sine and cosine of the left foot's phase; zero while standing.
+    /// What the policy sees: sine and cosine of the left foot's phase.
     pub fn seen(&self) -> [f64; 2] {
-        if self.standing {
-            return [0.0; 2];
-        }
         let (sin, cos) = (std::f64::consts::TAU * self.phase).sin_cos();
         [sin, cos]
     }
@@ -114,7 +133,7 @@ mod tests {
 
     #[test]
     fn the_swing_by_hand() {
-        let gait = Gait { frequency_hz: [1.0, 1.0], stance: 0.6, swing_height: 0.1 };
+        let gait = Gait { frequency_hz: [1.0, 1.0], stance: 0.6, swing_height: 0.1, uneasy: [1.0; 2] };
         let at = |phase| Clock { phase, frequency_hz: 1.0, standing: false };
         assert_eq!(at(0.59).sole_height(&gait, LEFT), 0.0);
         assert!((at(0.8).sole_height(&gait, LEFT) - 0.1).abs() < 1e-12); // the middle of the swing
@@ -127,8 +146,15 @@ mod tests {
     #[test]
     fn the_clock_goes_round() {
         let mut c = Clock { phase: 0.9, frequency_hz: 1.5, standing: false };
-        c.advance(0.1, false);
+        let gait = Gait { frequency_hz: [1.5; 2], stance: 0.6, swing_height: 0.1, uneasy: [1.0; 2] };
+        c.advance(&gait, 0.1, false);
         assert!((c.phase - 0.05).abs() < 1e-12);
+        // Told to rest it stops at 0.05 or 0.55, half of both_down = 0.1, and goes on from there.
+        let mut c = Clock { phase: 0.2, ..c };
+        (0..100).for_each(|_| c.advance(&gait, 0.02, true));
+        assert!(c.standing && (c.phase - 0.55).abs() < 1e-9, "{c:?}");
+        c.advance(&gait, 0.02, false);
+        assert!(!c.standing && (c.phase - 0.58).abs() < 1e-9);
         let [sin, cos] = Clock { phase: 0.25, ..c }.seen();
         assert!((sin - 1.0).abs() < 1e-12 && cos.abs() < 1e-12);
     }

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 pub struct ContractJoint {
     /// Its name.
     pub name: String,
-    /// Where action zero puts it [rad].
+    /// The position that is sensed as zero [rad].
     pub start: f64,
     /// How far an action of one moves its target [rad].
     pub scale: f64,
@@ -56,6 +56,17 @@ pub struct Contract {
     pub gait_hz: [f64; 2],
     /// Slower commands than this are sent as zero [m/s, rad/s].
     pub still_below: f64,
+    /// How fast what is sensed as the command goes to a new one [m/s², rad/s², shares of the start
+    /// height a second].
+    pub command_change: [f64; 3],
+    /// Share of the cycle a foot is on the ground.
+    pub stance: f64,
+    /// The tilt [rad] and the tilting rate [rad/s] beyond which a robot that stands takes a step.
+    pub uneasy: [f64; 2],
+    /// Targets that action zero asks for [rad]: 24 phases of the left foot's cycle, each with five
+    /// rows over the joints: in place, by travel ahead and aside in a cycle [1/m], by turn in a cycle
+    /// [1/rad], by height above the start height as a share of it.
+    pub gait: Vec<f64>,
 }
 
 impl Contract {
@@ -76,6 +87,10 @@ impl Contract {
             start_height: world.start_height,
             gait_hz: world.task.gait.frequency_hz,
             still_below: world.task.commands.still_below,
+            command_change: world.task.commands.change,
+            stance: world.task.gait.stance,
+            uneasy: world.task.gait.uneasy,
+            gait: world.reference.table().to_vec(),
         }
     }
 
@@ -123,6 +138,14 @@ impl Contract {
         }
         if (self.start_height - other.start_height).abs() > 1e-6 {
             return differ("start height [m]", &self.start_height, &other.start_height);
+        }
+        if (self.stance - other.stance).abs() > 1e-9 {
+            return differ("share of stance", &self.stance, &other.stance);
+        }
+        // The table is rounded to 1e-5.
+        let off = |i: &usize| self.gait.get(*i).zip(other.gait.get(*i)).is_none_or(|(a, b)| (a - b).abs() > 2e-5);
+        if let Some(at) = (0..self.gait.len().max(other.gait.len())).find(off) {
+            return differ(&format!("number {} of the gait's table [rad]", at + 1), &self.gait.get(at), &other.gait.get(at));
         }
         Ok(())
     }

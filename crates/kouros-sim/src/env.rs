@@ -13,7 +13,7 @@ use crate::observation::{know, known, sense, sensed};
 use crate::randomise::Draw;
 use crate::rng::Rng;
 use crate::world::World;
-use kouros_motion::Rot;
+use kouros_motion::{Rot, Vec3};
 use mujoco_rs::prelude::*;
 use serde::Serialize;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub struct Summary {
     pub reward: f64,
     /// Sum of every reward term, weighted, in the task's order.
     pub terms: Vec<f64>,
-    /// Sum over the steps of the distance from the commanded horizontal velocity [m/s].
+    /// Sum over the steps of the distance from the horizontal velocity of command and gait [m/s].
     pub velocity_error: f64,
     /// Sum over the steps of the distance from the commanded turning rate [rad/s].
     pub turn_error: f64,
@@ -62,6 +62,9 @@ pub struct Divergence {
 /// Penalties begin at this share of their weight and reach it at level one (holosoma).
 const FIRST_PENALTIES: f64 = 0.1;
 
+/// Time between two looks at the gait, for its speed [s].
+const MOMENT_S: f64 = 0.005;
+
 /// One environment of a task.
 pub struct Env {
     world: Arc<World>,
@@ -75,6 +78,10 @@ pub struct Env {
     arms: Arms,
     /// Targets of all motors (M): of this decision and of the one before.
     target: [Vec<f64>; 2],
+    /// The newest command, to which the moment's goes.
+    goal: Command,
+    /// Targets of the driven joints that action zero asks for (A) [rad].
+    middle: Vec<f64>,
     command_due_s: f64,
     push_due_s: f64,
     own_commands: bool,
@@ -88,7 +95,7 @@ impl Env {
     pub fn new(world: Arc<World>, rng: Rng) -> Self {
         let data = MjData::new(world.model.clone());
         let spare = Some(world.model.clone());
-        let motors = world.motors.len();
+        let (motors, world_actions) = (world.motors.len(), world.actions());
         Self {
             moment: Moment::new(&world),
             arms: Arms::new(&world),
@@ -101,6 +108,8 @@ impl Env {
             spare,
             rng,
             level: 1.0,
+            goal: Command::default(),
+            middle: vec![0.0; world_actions],
             command_due_s: 0.0,
             push_due_s: 0.0,
             own_commands: true,
@@ -128,10 +137,14 @@ impl Env {
     pub fn ask(&mut self, command: Option<Command>) {
         self.own_commands = command.is_none();
         match command {
-            Some(c) => self.moment.command = c.settled(self.world.task.commands.still_below),
+            Some(c) => self.goal = c.settled(self.world.task.commands.still_below),
             None => self.command_due_s = 0.0,
         }
-        self.moment.clock.standing = self.moment.command.is_standing();
+    }
+
+    /// The newest command; what the policy is asked goes to it at the task's pace.
+    pub fn goal(&self) -> &Command {
+        &self.goal
     }
 
     /// Changes the velocity of the base by `delta` in the world [m/s].
@@ -194,17 +207,18 @@ impl Env {
         }
         self.data.reset();
         self.arms.begin(&world, self.level, &mut self.rng);
-        self.place();
         let moment = &mut self.moment;
         for list in [&mut moment.action, &mut moment.last_action, &mut moment.action_before] {
             list.fill(0.0);
         }
-        moment.clock = Clock { phase: self.rng.unit(), frequency_hz: self.rng.between(task.gait.frequency_hz), standing: false };
+        moment.clock = Clock { phase: self.draw.phase, frequency_hz: self.draw.frequency_hz, standing: false };
         if self.own_commands {
-            moment.command = Command::draw(&task.commands, &mut self.rng);
+            self.goal = Command::draw(&task.commands, self.level, &mut self.rng);
             self.command_due_s = self.rng.between(task.commands.every_s);
         }
-        moment.clock.standing = moment.command.is_standing();
+        moment.command = self.goal;
+        self.refer();
+        self.place();
         self.push_due_s = self.rng.between(task.pushes.every_s);
         self.aim();
         self.target[1] = self.target[0].clone();
@@ -213,7 +227,14 @@ impl Env {
         self.limit = task.episode_steps();
     }
 
-    /// Puts the robot down near the start pose, its lowest ball on the ground.
+    /// Where the gait is now.
+    fn refer(&mut self) {
+        let (m, reference) = (&mut self.moment, &self.world.reference);
+        reference.at(m.clock.phase, m.clock.frequency_hz, &m.command, &mut m.reference, &mut self.middle);
+        m.sway = if m.clock.standing { 0.0 } else { reference.sway_speed(m.clock.phase, m.clock.frequency_hz) };
+    }
+
+    /// Puts the robot down as the gait has it, near enough, its lowest ball on the ground.
     fn place(&mut self) {
         let world = Arc::clone(&self.world);
         let start = &world.task.start;
@@ -221,9 +242,9 @@ impl Env {
         let heading = rng.between([-std::f64::consts::PI, std::f64::consts::PI]);
         let turn = Rot::from_axis_angle(&nalgebra::Vector3::z_axis(), heading);
         let mut joints = world.start.clone();
-        for &k in &world.driven {
+        for (&k, at) in world.driven.iter().zip(&self.moment.reference) {
             let [low, high] = world.limits[k];
-            joints[k] = (joints[k] + rng.around(start.joint_noise)).clamp(low, high);
+            joints[k] = (at + rng.around(start.joint_noise)).clamp(low, high);
         }
         for (&k, target) in world.arms.iter().zip(&self.arms.target) {
             joints[k] = *target;
@@ -231,8 +252,27 @@ impl Env {
         let q = self.data.qpos_mut();
         q[..7].copy_from_slice(&[0.0, 0.0, world.start_height, turn.w, turn.i, turn.j, turn.k]);
         q[7..7 + joints.len()].copy_from_slice(&joints);
-        for v in self.data.qvel_mut()[..6].iter_mut() {
-            *v = rng.around(start.velocity_noise);
+        let m = &self.moment;
+        let ahead = turn * Vec3::new(m.command.forward, m.command.sideways + m.sway, 0.0);
+        let going = [ahead.x, ahead.y, 0.0, 0.0, 0.0, m.command.turn];
+        for (v, going) in self.data.qvel_mut().iter_mut().zip(going) {
+            *v = going + rng.around(start.velocity_noise);
+        }
+        if !m.clock.standing {
+            // The gait a moment later says how fast the joints go.
+            let (mut later, mut unused) = (m.reference.clone(), self.middle.clone());
+            let clock = &m.clock;
+            world.reference.at(
+                clock.phase + clock.frequency_hz * MOMENT_S,
+                clock.frequency_hz,
+                &m.command,
+                &mut later,
+                &mut unused,
+            );
+            let v = self.data.qvel_mut();
+            for ((&k, now), later) in world.driven.iter().zip(&m.reference).zip(&later) {
+                v[6 + k] = (later - now) / MOMENT_S;
+            }
         }
         self.data.forward();
         let lowest = world
@@ -249,7 +289,7 @@ impl Env {
     fn aim(&mut self) {
         let world = &self.world;
         for (i, &k) in world.driven.iter().enumerate() {
-            self.target[0][k] = world.start[k] + world.action_scale[i] * self.moment.action[i];
+            self.target[0][k] = self.middle[i] + world.action_scale[i] * self.moment.action[i];
         }
         for (&k, target) in world.arms.iter().zip(&self.arms.target) {
             self.target[0][k] = *target;
@@ -273,11 +313,10 @@ impl Env {
                 // The motor's own encoder is off too: it steers to where it believes the target is.
                 ctrl[k] = m.kp * self.draw.kp[k] * (target[k] - self.draw.encoder_bias[k]);
             }
-            self.support();
             self.data.step();
         }
-        self.moment.clock.advance(seconds, self.moment.command.is_standing());
         self.moment.read(&world, &self.data);
+        self.advance(seconds);
         let broken = self.is_broken();
         if broken {
             let action = self.moment.action.clone();
@@ -288,33 +327,8 @@ impl Env {
         let reward = if broken { 0.0 } else { self.reward(seconds) };
         self.summary.reward += reward;
         self.summary.fell = terminated;
-        self.after(seconds);
+        self.ask_next(seconds);
         Outcome { reward, terminated, truncated: !terminated && self.summary.steps >= self.limit }
-    }
-
-    /// The harness' force and torque on the trunk.
-    fn support(&mut self) {
-        let harness = &self.world.task.harness;
-        let share = if harness.gone_at > 0.0 { (1.0 - self.level / harness.gone_at).max(0.0) } else { 0.0 };
-        let trunk = self.world.trunk;
-        let mut torque = [0.0; 6];
-        if share > 0.0 {
-            let up = nalgebra::Matrix3::from_row_slice(&self.data.xmat()[trunk]) * self.world.trunk_up;
-            let rate = self.data.cvel()[trunk];
-            // up x vertical turns the one to the other; no torque about the vertical.
-            torque[3] = share * (harness.stiffness * up.y - harness.damping * rate[0]);
-            torque[4] = share * (-harness.stiffness * up.x - harness.damping * rate[1]);
-            let v = self.data.qvel();
-            let (command, (sin, cos)) = (&self.moment.command, self.moment.heading.sin_cos());
-            let wanted = [cos * command.forward - sin * command.sideways, sin * command.forward + cos * command.sideways];
-            let at = self.data.xpos()[self.world.base];
-            let [left, right] = [0, 1].map(|side| self.data.xpos()[self.world.feet[side].body]);
-            for i in 0..2 {
-                let off = at[i] - (left[i] + right[i]) / 2.0;
-                torque[i] = share * (-harness.spring * off - harness.drag * (v[i] - wanted[i]));
-            }
-        }
-        self.data.xfrc_applied_mut()[trunk] = torque;
     }
 
     /// What happens between a decision and the physics: the action arrives, arms move on, somebody
@@ -347,21 +361,30 @@ impl Env {
         }
     }
 
-    /// The next command, where one is due. The policy sees it with the next observation.
-    fn after(&mut self, seconds: f64) {
+    /// Clock, command and gait after a decision's time.
+    fn advance(&mut self, seconds: f64) {
+        let task = &self.world.task;
+        let m = &mut self.moment;
+        m.command = m.command.towards(&self.goal, task.commands.change, seconds);
+        let [tilt, rate] = task.gait.uneasy;
+        let easy = -m.gravity.z > tilt.cos() && m.angular_velocity.xy().norm() < rate;
+        m.clock.advance(&task.gait, seconds, m.command.is_standing() && easy);
+        self.refer();
+    }
+
+    /// The next command, where one is due.
+    fn ask_next(&mut self, seconds: f64) {
         self.command_due_s -= seconds;
         if self.own_commands && self.command_due_s <= 0.0 {
             let commands = &self.world.task.commands;
-            self.moment.command = Command::draw(commands, &mut self.rng);
+            self.goal = Command::draw(commands, self.level, &mut self.rng);
             self.command_due_s = self.rng.between(commands.every_s);
         }
-        self.moment.clock.standing = self.moment.command.is_standing();
     }
 
     fn reward(&mut self, seconds: f64) -> f64 {
         let (world, m) = (&self.world, &self.moment);
-        let (dx, dy) = (m.velocity.x - m.command.forward, m.velocity.y - m.command.sideways);
-        self.summary.velocity_error += dx.hypot(dy);
+        self.summary.velocity_error += m.velocity_off().norm();
         self.summary.turn_error += (m.turn - m.command.turn).abs();
         let mut sum = 0.0;
         for (term, total) in world.task.rewards.iter().zip(&mut self.summary.terms) {

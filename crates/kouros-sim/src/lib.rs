@@ -20,6 +20,7 @@ mod mjcf;
 mod moment;
 mod observation;
 mod randomise;
+mod reference;
 mod reward;
 mod rng;
 mod task;
@@ -38,9 +39,10 @@ pub use observation::{
     Privileged, PrivilegedKind, Sense, SenseKind, action_mirror, know, known, known_mirror, sense, sensed, sensed_mirror,
 };
 pub use randomise::Draw;
+pub use reference::{PHASES, Reference, TERMS};
 pub use reward::{RewardKind, RewardTerm};
 pub use rng::Rng;
 pub use task::{
-    Arms as ArmsSettings, Collision, Commands, Control, Episode, Gait, Harness, Physics, Pushes, Randomise, Range, Start, Task,
+    Arms as ArmsSettings, Collision, Commands, Control, Draft, Episode, Gait, Physics, Pushes, Randomise, Range, Start, Task,
 };
 pub use world::{Foot, World};

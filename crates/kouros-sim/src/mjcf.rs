@@ -178,6 +178,11 @@ pub(crate) fn foot_ball(side: usize, corner: usize) -> String {
     format!("kouros_{name}_sole_{corner}")
 }
 
+/// The middle of the sole's underside in the foot's frame [m].
+pub(crate) fn under(sole: &Sole) -> Vec3 {
+    corners(sole).iter().map(|b| b.center - sole.up * b.radius).sum::<Vec3>() / 4.0
+}
+
 /// The sole's balls that lie farthest heel left, heel right, toe left, toe right, in this order.
 /// Length and width count alike, so that a foot with a rounded tip keeps its width.
 pub(crate) fn corners(sole: &Sole) -> [Ball; 4] {

@@ -60,10 +60,14 @@ pub struct Moment {
     pub last_action: Vec<f64>,
     /// The one before that (A).
     pub action_before: Vec<f64>,
-    /// What was asked.
+    /// What is asked: on its way to the newest command.
     pub command: Command,
     /// Where in their cycle the feet should be.
     pub clock: Clock,
+    /// Where the gait has the driven joints (A) [rad].
+    pub reference: Vec<f64>,
+    /// How fast the gait sways to the left [m/s].
+    pub sway: f64,
 }
 
 impl Moment {
@@ -74,11 +78,17 @@ impl Moment {
             joint_pos: vec![0.0; m],
             joint_vel: vec![0.0; m],
             torque: vec![0.0; m],
+            reference: vec![0.0; a],
             action: vec![0.0; a],
             last_action: vec![0.0; a],
             action_before: vec![0.0; a],
             ..Self::default()
         }
+    }
+
+    /// The velocity beyond command and sway, ahead and to the left [m/s].
+    pub fn velocity_off(&self) -> nalgebra::Vector2<f64> {
+        nalgebra::Vector2::new(self.velocity.x - self.command.forward, self.velocity.y - self.command.sideways - self.sway)
     }
 
     /// Reads the state from MuJoCo; actions, command and clock stay.

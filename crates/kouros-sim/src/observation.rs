@@ -21,7 +21,7 @@ pub enum SenseKind {
     Gravity,
     /// Forward, sideways [m/s], turn [rad/s], height (share of the start height) (4).
     Command,
-    /// Sine and cosine of the left foot's phase (2); zero while standing.
+    /// Sine and cosine of the left foot's phase (2).
     Clock,
     /// Distance of each driven joint from the start pose, as its encoder reads it (A) [rad].
     JointPosition,
@@ -53,7 +53,7 @@ pub enum PrivilegedKind {
     Height,
     /// Per foot: height [m], contact (0 or 1), normal force [kN] (6).
     Feet,
-    /// Friction, trunk mass [kg], payloads left and right [kg], latency [physics steps], mean motor
+    /// Friction, trunk mass [kg], payloads left and right [kg], latency [0.01 s], mean motor
     /// strength, gait frequency [Hz] (7).
     World,
 }
@@ -133,7 +133,7 @@ impl PrivilegedKind {
         out
     }
 
-    fn write(self, moment: &Moment, draw: &Draw, put: &mut impl FnMut(f64)) {
+    fn write(self, world: &World, moment: &Moment, draw: &Draw, put: &mut impl FnMut(f64)) {
         match self {
             Self::LinearVelocity => moment.velocity.iter().for_each(|&v| put(v)),
             Self::Height => put(moment.height),
@@ -143,7 +143,7 @@ impl PrivilegedKind {
             Self::World => {
                 let strength = draw.strength.iter().sum::<f64>() / draw.strength.len().max(1) as f64;
                 let [left, right] = draw.payload;
-                let latency = draw.latency_steps as f64;
+                let latency = draw.latency_steps as f64 * world.task.physics.timestep_s * 100.0;
                 let all = [draw.friction, draw.trunk_mass, left, right, latency, strength, moment.clock.frequency_hz];
                 all.into_iter().for_each(put);
             }
@@ -206,5 +206,5 @@ pub fn know(world: &World, moment: &Moment, draw: &Draw, out: &mut [f32]) {
         at += 1;
     };
     world.task.observation.iter().for_each(|s| s.kind.write(world, moment, None, &mut put));
-    world.task.privileged.iter().for_each(|p| p.kind.write(moment, draw, &mut put));
+    world.task.privileged.iter().for_each(|p| p.kind.write(world, moment, draw, &mut put));
 }

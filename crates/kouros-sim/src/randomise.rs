@@ -36,6 +36,10 @@ pub struct Draw {
     pub encoder_bias: Vec<f64>,
     /// Delay of the action in physics steps.
     pub latency_steps: usize,
+    /// Phase of the gait clock at the start.
+    pub phase: f64,
+    /// Cycles of the gait clock a second [Hz].
+    pub frequency_hz: f64,
 }
 
 impl Draw {
@@ -55,7 +59,10 @@ impl Draw {
         let (strength, armature, damping) = (each(r.strength, motors), each(r.armature, motors), each(r.damping, motors));
         let encoder_bias = each([-r.encoder_bias, r.encoder_bias], motors);
         let latency = rng.between(r.latency_s) / world.task.physics.timestep_s;
+        let (phase, frequency_hz) = (rng.unit(), rng.between(world.task.gait.frequency_hz));
         Self {
+            phase,
+            frequency_hz,
             friction: rng.between(r.friction),
             trunk_mass: rng.between(r.trunk_mass),
             trunk_shift: std::array::from_fn(|_| rng.around(r.centre_of_mass)),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RewardKind {
-    /// `exp(-|v_xy - command|² / width²)`, heading frame [m/s].
+    /// `exp(-|v_xy - command - sway|² / width²)`, heading frame [m/s]; the sway is the gait's.
     TrackVelocity,
     /// `exp(-(turn - command)² / width²)` [rad/s].
     TrackTurn,
@@ -20,6 +20,8 @@ pub enum RewardKind {
     TrackHeight,
     /// `exp(-sum over feet of (sole height - the clock's)² / width²)` [m].
     Swing,
+    /// `exp(-mean over driven joints of (position - the gait's)² / width²)` [rad].
+    Reference,
     /// Share of the feet that are down or up as the clock says.
     ContactSchedule,
     /// One.
@@ -74,7 +76,17 @@ impl RewardKind {
     /// Whether the term has a width.
     pub fn needs_width(self) -> bool {
         use RewardKind as K;
-        matches!(self, K::TrackVelocity | K::TrackTurn | K::TrackHeight | K::Swing | K::JointLimits | K::FeetClose | K::Impact)
+        matches!(
+            self,
+            K::TrackVelocity
+                | K::TrackTurn
+                | K::TrackHeight
+                | K::Swing
+                | K::Reference
+                | K::JointLimits
+                | K::FeetClose
+                | K::Impact
+        )
     }
 
     /// The term's value, unweighted.
@@ -83,10 +95,14 @@ impl RewardKind {
         let driven = || world.driven.iter().copied();
         let gait = &world.task.gait;
         match self {
-            Self::TrackVelocity => near((m.velocity.x - m.command.forward).powi(2) + (m.velocity.y - m.command.sideways).powi(2)),
+            Self::TrackVelocity => near(m.velocity_off().norm_squared()),
             Self::TrackTurn => near((m.turn - m.command.turn).powi(2)),
             Self::TrackHeight => near((m.height - m.command.height * world.start_height).powi(2)),
             Self::Swing => near((0..2).map(|side| (m.feet[side].height - m.clock.sole_height(gait, side)).powi(2)).sum::<f64>()),
+            Self::Reference => {
+                let off = driven().zip(&m.reference).map(|(k, r)| (m.joint_pos[k] - r).powi(2)).sum::<f64>();
+                near(off / world.driven.len().max(1) as f64)
+            }
             Self::ContactSchedule => {
                 (0..2).filter(|&side| m.feet[side].contact == m.clock.is_stance(gait, side)).count() as f64 / 2.0
             }

@@ -35,6 +35,20 @@ pub struct Physics {
     pub collision: Collision,
 }
 
+/// A rougher world that a run begins in, because it is cheaper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// Until this level; zero for never.
+    pub until: f64,
+    /// One physics step [s].
+    pub timestep_s: f64,
+    /// Physics steps to one decision.
+    pub steps_per_control: usize,
+    /// Patterns of arm joints that are welded at the start pose.
+    pub fixed_joints: Vec<String>,
+}
+
 /// How actions become joint targets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +93,11 @@ pub struct Commands {
     pub still_below: f64,
     /// Time to the next command [s].
     pub every_s: Range,
+    /// How fast what is asked of the policy goes to a new command [m/s², rad/s², shares of the start
+    /// height a second].
+    pub change: [f64; 3],
+    /// Share of the ranges of speed and height that is drawn from at level zero.
+    pub first_share: f64,
 }
 
 /// The clock the feet walk by.
@@ -91,6 +110,9 @@ pub struct Gait {
     pub stance: f64,
     /// Height of the sole at mid-swing [m].
     pub swing_height: f64,
+    /// A robot that should stand takes a step when it tilts more than this [rad] or rolls and
+    /// pitches faster than this [rad/s].
+    pub uneasy: [f64; 2],
 }
 
 /// How arms that the policy does not own move.
@@ -115,23 +137,6 @@ pub struct Pushes {
     pub speed: Range,
     /// Largest change of angular velocity about each axis [rad/s].
     pub turn: f64,
-}
-
-/// A harness that holds the trunk upright, over the feet, and near the commanded velocity while the
-/// robot knows nothing: assistance that fades, after Yu, Turk and Liu 2018.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Harness {
-    /// Torque for a radian of tilt at level zero [N m].
-    pub stiffness: f64,
-    /// Torque against a tilting rate of one [N m s].
-    pub damping: f64,
-    /// Force on the trunk for a metre between the base and the middle of the feet, horizontal [N].
-    pub spring: f64,
-    /// Force on the trunk for a metre a second off the commanded velocity, horizontal [N].
-    pub drag: f64,
-    /// The level at which it is gone; it fades evenly until then.
-    pub gone_at: f64,
 }
 
 /// What differs from one episode to the next. Factors are drawn per body or joint.
@@ -188,6 +193,8 @@ pub struct Task {
     pub rewards: Vec<RewardTerm>,
     /// How the world is integrated.
     pub physics: Physics,
+    /// The world that a run begins in.
+    pub draft: Draft,
     /// How actions become targets.
     pub control: Control,
     /// When an episode ends.
@@ -200,8 +207,6 @@ pub struct Task {
     pub arms: Arms,
     /// Pushes.
     pub pushes: Pushes,
-    /// Support at low levels.
-    pub harness: Harness,
     /// What differs between episodes.
     pub randomise: Randomise,
     /// How an episode starts.
@@ -239,6 +244,17 @@ impl Task {
         ((self.episode.length_s / self.control_period_s()).round() as usize).max(1)
     }
 
+    /// The same task in the rougher world that a run begins in.
+    #[must_use]
+    pub fn drafted(&self) -> Self {
+        let mut out = self.clone();
+        out.draft.until = 0.0;
+        out.physics.timestep_s = self.draft.timestep_s;
+        out.physics.steps_per_control = self.draft.steps_per_control;
+        out.control.fixed_joints.extend(self.draft.fixed_joints.iter().cloned());
+        out
+    }
+
     fn check(&self, path: &str) -> Result<()> {
         let number = |field: &str, found: f64, fits: bool, expected: &'static str| {
             let error = || Error::Number { path: path.into(), field: field.into(), found: found.to_string(), expected };
@@ -250,25 +266,25 @@ impl Task {
         number("physics.steps_per_control", steps as f64, (1..=100).contains(&steps), "1 to 100")?;
         let iterations = p.newton_iterations;
         number("physics.newton_iterations", iterations as f64, (1..=1000).contains(&iterations), "1 to 1000")?;
+        let d = &self.draft;
+        let rough = d.timestep_s * d.steps_per_control as f64;
+        number("draft.until", d.until, (0.0..=1.0).contains(&d.until), "0 to 1")?;
+        let same = (1e-4..=0.02).contains(&d.timestep_s) && (rough - self.control_period_s()).abs() < 1e-9;
+        number("draft.timestep_s", d.timestep_s, same, "0.0001 to 0.02 s, with as many steps as make the same decision")?;
         let positive = |field: &str, v: f64| number(field, v, v > 0.0, "a positive number");
+        let c = &self.commands;
         positive("control.action_scale", self.control.action_scale)?;
         positive("episode.length_s", self.episode.length_s)?;
         number("episode.length_s", self.episode.length_s, self.episode.length_s <= 3600.0, "at most an hour")?;
-        let h = &self.harness;
-        for (field, v) in [
-            ("harness.stiffness", h.stiffness),
-            ("harness.damping", h.damping),
-            ("harness.spring", h.spring),
-            ("harness.drag", h.drag),
-            ("harness.gone_at", h.gone_at),
-        ] {
-            number(field, v, v >= 0.0, "a number not below zero")?;
+        for (field, v) in
+            c.change.iter().map(|v| ("commands.change", *v)).chain(self.gait.uneasy.iter().map(|v| ("gait.uneasy", *v)))
+        {
+            number(field, v, v > 0.0, "a positive number")?;
         }
-        number("harness.gone_at", h.gone_at, h.gone_at <= 1.0, "at most 1")?;
+        number("commands.first_share", c.first_share, (0.0..=1.0).contains(&c.first_share), "0 to 1")?;
         positive("gait.swing_height", self.gait.swing_height)?;
-        number("gait.stance", self.gait.stance, (0.3..0.9).contains(&self.gait.stance), "0.3 to 0.9")?;
+        number("gait.stance", self.gait.stance, (0.5..0.9).contains(&self.gait.stance), "0.5 to 0.9")?;
         let r = &self.randomise;
-        let c = &self.commands;
         let ranges = [
             ("commands.forward", c.forward, f64::NEG_INFINITY),
             ("commands.sideways", c.sideways, f64::NEG_INFINITY),

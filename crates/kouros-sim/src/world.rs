@@ -4,12 +4,14 @@
 //! Does not: the text of the world (`mjcf.rs`), one environment's state (`env.rs`).
 
 use crate::mirror::{Mirror, Reflection};
-use crate::mjcf::{Motor, corners, foot_ball, write_world};
+use crate::mjcf::{Motor, foot_ball, under, write_world};
+use crate::reference::Reference;
 use crate::task::Task;
 use crate::{Error, Result};
 use kouros_motion::{Vec3, list_names};
 use kouros_robot::{Kinematics, Robot};
 use mujoco_rs::prelude::*;
+use std::sync::Arc;
 
 /// MuJoCo's gravity [m/s²], which the world leaves as it is.
 const GRAVITY: f64 = 9.81;
@@ -71,6 +73,10 @@ pub struct World {
     pub mirror: Mirror,
     /// The mirror plane in the base's axes.
     pub reflection: Reflection,
+    /// The gait the policy corrects.
+    pub reference: Reference,
+    /// The rougher world that a run begins in, where the task has one.
+    pub draft: Option<Arc<World>>,
     pub(crate) model: Box<MjModel>,
     weight: f64,
 }
@@ -120,15 +126,20 @@ impl World {
             for (corner, ball) in balls.iter_mut().enumerate() {
                 *ball = geom(&foot_ball(side, corner))?;
             }
-            let under = corners(sole).iter().map(|b| b.center - sole.up * b.radius).sum::<Vec3>() / 4.0;
-            Ok(Foot { body: body(sole.body)?, balls, middle: under, up: sole.up })
+            Ok(Foot { body: body(sole.body)?, balls, middle: under(sole), up: sole.up })
         };
         let mut at = Kinematics::new(robot);
         at.update(robot, &kouros_motion::Pose::identity(), &start_all);
         let start_height = -profile.soles.iter().map(|s| s.lowest(&at)).fold(f64::INFINITY, f64::min);
         let reflection = Reflection::of(robot)?;
         let mirror = reflection.joints(robot, &motors.iter().map(|m| m.joint).collect::<Vec<_>>())?;
+        let of_driven: Vec<usize> = driven.iter().map(|&k| motors[k].joint).collect();
+        let gains: Vec<f64> = driven.iter().map(|&k| motors[k].kp).collect();
+        let reference = Reference::new(robot, &task.gait, &of_driven, &gains, &start_all, start_height);
+        let draft = if task.draft.until > 0.0 { Some(Arc::new(Self::new(robot, &task.drafted())?)) } else { None };
         Ok(Self {
+            draft,
+            reference,
             task: task.clone(),
             robot: robot.name.clone(),
             robot_joints: robot.joint_names(),

@@ -1,5 +1,6 @@
 //! Worlds and environments, on a small two-legged robot whose model is in this file.
 
+mod gait;
 mod laws;
 mod small;
 mod threads;
