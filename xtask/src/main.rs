@@ -8,6 +8,7 @@ mod check;
 mod demo;
 mod judges;
 mod motion_bars;
+mod page;
 mod process;
 mod python;
 mod setup;
@@ -19,7 +20,8 @@ const USAGE: &str = "\
 usage: cargo xtask <verb>
 
   setup   fetch MuJoCo, the Unitree G1 model and two sample clips into .kouros/
-          (about 40 MB from the Python package index, checked against committed hashes)
+          (about 40 MB from the Python package index, checked against committed hashes), and
+          build the page of `kouros view` where Node.js is (its packages take 100 MB)
   demo    setup, build, and turn the sample clips into a dataset in data/demo
   test    setup, rules, format, lints, all tests, the field's own dataset checkers on what
           `kouros retarget` writes, and the motion's quality on reference clips where they are

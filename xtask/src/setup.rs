@@ -1,4 +1,5 @@
-//! `cargo xtask setup`: everything the build and the demo need besides crates.
+//! `cargo xtask setup`: everything the build and the demo need besides crates. The page of
+//! `kouros view` is built in `page.rs`.
 //!
 //! Three rooms are filled under `.kouros/`: `mujoco/` (shared library, headers, licence),
 //! `robots/unitree_g1/` (model and meshes) and `clips/` (two motion captures). They come from
@@ -12,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::page;
 use crate::process::{Result, assets, because, root};
 use crate::python::Python;
 
@@ -53,6 +55,7 @@ pub fn run() -> Result {
 
     let stamp = wanted_stamp()?;
     if is_complete(&home, &stamp) {
+        page::run()?;
         println!("setup: {} is up to date", home.display());
         return Ok(());
     }
@@ -66,6 +69,7 @@ pub fn run() -> Result {
     let new = home.join("stamp.new");
     fs::write(&new, &stamp).map_err(because(format!("cannot write {}", new.display())))?;
     rename(&new, &home.join("stamp"))?;
+    page::run()?;
     println!("setup: done in {:.1} s, in {}", started.elapsed().as_secs_f64(), home.display());
     Ok(())
 }

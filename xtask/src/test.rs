@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use crate::judges::Judges;
 use crate::process::{Result, because, built, cargo, loud, target};
-use crate::{check, demo, motion_bars, setup};
+use crate::{check, demo, motion_bars, page, setup};
 
 /// One step: what it is called in the closing table, and what it does.
 type Step = (&'static str, fn() -> Result);
@@ -46,6 +46,9 @@ pub fn run() -> Result {
             if outcome.is_ok() { "ok" } else { "FAILED" },
             began.elapsed().as_secs_f64()
         ));
+    }
+    if !page::is_built() {
+        println!("\nthe page of `kouros view` was not built here, and its tests were skipped");
     }
     println!("\n{}\n  {:<15} {:6.1} s", table.join("\n"), "all", started.elapsed().as_secs_f64());
     if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }

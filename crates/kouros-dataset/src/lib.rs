@@ -68,7 +68,9 @@ pub use episode::{Column, Episode};
 pub use error::{Error, Result};
 pub use feature::{AUTOMATIC, Feature};
 pub use info::{DatasetInfo, DeclaredFeature};
-pub use loose::{ListedEpisode, Loose, LooseColumn, LooseFrames, LooseInfo, Portion, StoredStatistics, Topic, Trouble};
+pub use loose::{
+    ListedEpisode, Loose, LooseColumn, LooseFrames, LooseInfo, Portion, StoredStatistics, Topic, Trouble, VideoPlace,
+};
 pub use motion_npz::{MotionArrays, motion_npz};
 pub use whole::{Overwrite, write_whole};
 pub use writer::{Summary, Writer, WriterOptions};

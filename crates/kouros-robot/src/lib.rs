@@ -26,6 +26,7 @@ mod shape;
 mod sole;
 mod text;
 mod urdf;
+mod visual;
 
 pub use adopt::{AdoptOptions, Adopted, adopt};
 pub use dynamics::{Acceleration, Dynamics, State};
@@ -41,3 +42,4 @@ pub use settings::{Fetch, JointSettings, ProfileSettings, RobotSettings, fits};
 pub use shape::{Ball, Capsule, Shape};
 pub use sole::Sole;
 pub use urdf::named_meshes;
+pub use visual::Visual;

@@ -1,6 +1,6 @@
 //! The program's name and its commands. Each command's arguments stand beside the command.
 
-use crate::commands::{check, convert, eval, filter, formats, inspect, live, merge, retarget, robots, split, train};
+use crate::commands::{check, convert, eval, filter, formats, inspect, live, merge, retarget, robots, split, train, view};
 use clap::{Parser, Subcommand};
 
 /// Human motion into training data for humanoid robots.
@@ -30,6 +30,8 @@ pub enum Command {
     Live(live::Args),
     /// Say what is in a dataset, a clip or a robot.
     Inspect(inspect::Args),
+    /// Look at a dataset, a clip or a robot in the browser.
+    View(view::Args),
     /// List the file formats that are read, and what is read of each.
     Formats(formats::Args),
     /// List the robots known by name.

@@ -5,7 +5,7 @@
 use super::Finding;
 
 /// Each package and the packages of ours it may name.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("kouros-motion", &[]),
     ("kouros-mocap", &["kouros-motion"]),
     ("kouros-robot", &["kouros-motion"]),
@@ -14,6 +14,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("kouros-dataset", &["kouros-motion"]),
     ("kouros-check", &["kouros-motion", "kouros-robot", "kouros-label", "kouros-dataset"]),
     ("kouros-convert", &["kouros-motion", "kouros-robot", "kouros-dataset"]),
+    ("kouros-view", &["kouros-motion", "kouros-robot", "kouros-dataset", "kouros-check"]),
     ("kouros-sim", &["kouros-motion", "kouros-robot"]),
     ("kouros-learn", &["kouros-sim"]),
     (
@@ -29,6 +30,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
             "kouros-convert",
             "kouros-sim",
             "kouros-learn",
+            "kouros-view",
         ],
     ),
     ("xtask", &[]),

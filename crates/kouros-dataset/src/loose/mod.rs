@@ -9,9 +9,11 @@ mod episode_list;
 mod frames;
 mod info;
 pub(crate) mod template;
+mod video;
 
 pub use frames::{LooseColumn, LooseFrames, Portion};
 pub use info::LooseInfo;
+pub use video::VideoPlace;
 
 use crate::kouros_file::KourosFile;
 use crate::layout::{INFO, STATS};

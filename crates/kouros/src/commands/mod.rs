@@ -12,6 +12,7 @@ pub mod retarget;
 pub mod robots;
 pub mod split;
 pub mod train;
+pub mod view;
 
 use crate::cli::Command;
 use crate::exit::{Exit, Result};
@@ -27,6 +28,7 @@ pub fn run(command: Command) -> Result<Exit> {
         Command::Split(args) => split::run(&args),
         Command::Filter(args) => filter::run(&args),
         Command::Live(args) => live::run(&args),
+        Command::View(args) => view::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Robots(args) => robots::run(&args),
         Command::Train(args) => train::run(&args),

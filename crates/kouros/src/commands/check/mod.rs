@@ -63,7 +63,8 @@ pub struct Args {
     robot_args: RobotArgs,
 }
 
-fn pair(text: &str) -> std::result::Result<(String, String), String> {
+/// A column and the joint it is.
+pub fn pair(text: &str) -> std::result::Result<(String, String), String> {
     let (column, joint) = text.split_once('=').ok_or("expected COLUMN=JOINT")?;
     Ok((column.into(), joint.into()))
 }
