@@ -145,7 +145,7 @@ fn without_a_robot_there_are_still_plots() {
     let path = folder.path().join("set");
     write(&g1(), &path);
     let port = serve(show(&path, None));
-    b.call("Page.navigate", serde_json::json!({ "url": format!("http://127.0.0.1:{port}/") }));
+    b.open(&format!("http://127.0.0.1:{port}/"));
     b.wait("document.querySelectorAll('.plot canvas').length >= 29");
     b.press("End");
     b.wait(&format!("document.documentElement.dataset.frame === '{}'", LENGTHS[0] - 1));

@@ -73,8 +73,14 @@ impl Browser {
         Some(browser)
     }
 
-    /// Calls a method and waits for its answer.
+    /// Calls a method and waits for its result.
     pub fn call(&mut self, method: &str, params: Value) -> Value {
+        let answer = self.answer(method, params);
+        assert!(answer.get("error").is_none(), "{method}: {answer}");
+        answer["result"].clone()
+    }
+
+    fn answer(&mut self, method: &str, params: Value) -> Value {
         self.number += 1;
         let mut message = json!({ "id": self.number, "method": method, "params": params });
         if let Some(session) = &self.session {
@@ -86,8 +92,7 @@ impl Browser {
             let left = end.saturating_duration_since(Instant::now());
             let answer = self.from.recv_timeout(left).unwrap_or_else(|e| panic!("{method}: {e}"));
             if answer["id"].as_u64() == Some(self.number) {
-                assert!(answer.get("error").is_none(), "{method}: {answer}");
-                return answer["result"].clone();
+                return answer;
             }
             self.note(&answer);
         }
@@ -117,7 +122,9 @@ impl Browser {
     /// Waits until an expression is true.
     pub fn wait(&mut self, expression: &str) {
         let end = Instant::now() + PATIENCE;
-        while self.value(&format!("Boolean({expression})")) != true {
+        // Between two pages there is no document, and asking for it fails.
+        let tried = json!({ "expression": format!("Boolean({expression})"), "returnByValue": true });
+        while self.answer("Runtime.evaluate", tried.clone())["result"]["result"]["value"] != true {
             assert!(Instant::now() < end, "{expression} did not come true; the page said {:?}", self.complaints);
             std::thread::sleep(Duration::from_millis(100));
         }
