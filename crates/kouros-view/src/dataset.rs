@@ -27,6 +27,16 @@ pub type HumanOf = Box<dyn Fn(&Value, f64) -> Option<Human> + Send + Sync>;
 /// The rows of each episode in one file, by the file's own numbers.
 type Runs = Arc<Vec<(Option<i64>, Range<usize>)>>;
 
+/// Where an episode's frames are.
+struct Place {
+    /// The file, an index into [`Loose::files`].
+    file: usize,
+    /// What the file calls the episode.
+    index: Option<i64>,
+    /// Its rows there.
+    rows: Range<usize>,
+}
+
 /// A dataset that is shown.
 pub struct DatasetShow {
     set: Loose,
@@ -254,7 +264,7 @@ impl DatasetShow {
 
     /// Some frames of an episode, or all; `None` where the files hold none.
     fn read(&self, place: usize, frames: Option<Range<usize>>) -> Result<Option<LooseFrames>> {
-        let Some((file, index, rows)) = self.place(place)? else { return Ok(None) };
+        let Some(Place { file, index, rows }) = self.place(place)? else { return Ok(None) };
         let rows = match frames {
             None => rows,
             Some(f) => (rows.start + f.start).min(rows.end)..(rows.start + f.end).min(rows.end),
@@ -268,7 +278,7 @@ impl DatasetShow {
     }
 
     /// Where an episode's rows are: where the list says, else in the first file that has them.
-    fn place(&self, place: usize) -> Result<Option<(usize, Option<i64>, Range<usize>)>> {
+    fn place(&self, place: usize) -> Result<Option<Place>> {
         let Some(e) = self.set.episodes.get(place) else { return Ok(None) };
         let all = 0..self.set.files.len();
         let others = all.filter(|f| Some(*f) != e.file);
@@ -276,7 +286,7 @@ impl DatasetShow {
             let runs = self.runs(file)?;
             let wanted = i64::try_from(e.index).ok();
             if let Some((index, rows)) = runs.iter().find(|r| r.0 == wanted || (r.0.is_none() && e.file == Some(file))) {
-                return Ok(Some((file, *index, rows.clone())));
+                return Ok(Some(Place { file, index: *index, rows: rows.clone() }));
             }
         }
         Ok(None)
