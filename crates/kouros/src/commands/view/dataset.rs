@@ -34,7 +34,8 @@ fn robot(args: &Args, set: &Loose, notes: &mut Vec<String>) -> Result<Option<Cho
         return if name == "none" { Ok(None) } else { choose(name, &args.robot_args).map(Some) };
     }
     match set.info.robot_type.as_deref() {
-        Some(known) if is_known(known) => choose(known, &args.robot_args).map(Some),
+        // A known robot whose model is not here is told; everything but the robot can be shown.
+        Some(known) if is_known(known) => Ok(choose(known, &args.robot_args).map_err(|e| notes.push(e.message)).ok()),
         other => {
             let says = other.map_or("the dataset names no robot".into(), |r| format!("robot '{r}' is not known"));
             notes.push(format!("{says}: --robot NAME|FILE shows it"));

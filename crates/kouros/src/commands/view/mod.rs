@@ -88,7 +88,7 @@ fn find(args: &Args) -> Result<Show> {
         dataset::show(path, args)
     } else if path.is_file() && !is_model(path) {
         clip::show(path, args)
-    } else if path.is_file() || robot_args::is_known(&path.to_string_lossy()) {
+    } else if path.is_file() || robot_args::is_named(&path.to_string_lossy()) {
         robot_args::choose(&path.to_string_lossy(), &args.robot_args).map(|c| Show::robot(c.robot))
     } else if path.components().count() == 1 && path.extension().is_none() {
         let failure = Failure::new(format!("{}: neither a file, nor a folder, nor a known robot", path.display()));
