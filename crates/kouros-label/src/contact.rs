@@ -10,7 +10,7 @@
 
 use crate::grounds::{ABOVE, EDGE};
 use crate::percentile::{median, quantile};
-use crate::rest::{Limits, rests};
+use crate::rest::{Limits, rests, trim_onsets};
 use kouros_motion::{Anatomy, BodyTrack, FootContacts, LEFT, RIGHT, Report, Step, Vec3};
 use kouros_robot::SceneTrack;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,12 @@ const RAISED: f64 = 0.25;
 /// A foot whose line from ankle to toe is steeper than this stands on its ball, not on its heel
 /// [rad]: that of a flat foot points 7 to 40 degrees down, by the rig.
 const STEEPEST_FLAT: f64 = 0.8;
+
+/// The same angle of a usual foot [rad], and how far the back of its heel lies behind the ankle, in
+/// distances from ankle to toe joint: 5 cm of 14 (an adult's foot: heel to ball 72 % of its length, heel
+/// to ankle a quarter).
+const FLAT_PITCH: f64 = 0.35;
+const HEEL_BACK: f64 = 0.35;
 
 /// When a part of a foot is down. Speeds and heights are for adults; a smaller or larger figure
 /// scales heights with its leg, speeds with the root of it (equal Froude number, Alexander 1984).
@@ -100,6 +106,8 @@ pub struct Contacts {
     pub toe_rest: [f64; 2],
     /// Height in the source's world at which each ankle rests, left and right [m].
     pub ankle_rest: [f64; 2],
+    /// The same of the back of each heel, found from ankle and toe [m].
+    pub heel_rest: [f64; 2],
     /// Scale of the thresholds' heights: 1 for adults [1].
     pub scale: f64,
 }
@@ -107,9 +115,10 @@ pub struct Contacts {
 /// When heels and toes of a person are down.
 ///
 /// A toe is down where its joint moves horizontally at most at `toe_speed` and is at most
-/// `toe_height` above the tenth percentile of its own height; a heel likewise by its ankle. A
+/// `toe_height` above the tenth percentile of its own height; a heel likewise by its back. A
 /// speed is the displacement over 1/30 s, up to the tick or from it, whichever is less: both ends
-/// of a rest belong to it. With a `scene` of as many ticks, heights count from what of it lies
+/// of a rest belong to it; but a rest begins where the speed around the tick is low as well, as far as
+/// ticks are shorter than that time. With a `scene` of as many ticks, heights count from what of it lies
 /// below each joint, and its floor (0 where it has none) is the floor. A foot that never comes near the height of the body's lowest point
 /// (legs raised while lying) is measured from there instead of from its own percentile; likewise an
 /// ankle that never comes down to where a heel could stand (kneeling on the ball of the foot).
@@ -131,7 +140,7 @@ pub fn human_contacts(
             format!("the anatomy names joint number {highest}, the motion has {}: no contact was looked for", track.bodies()),
         );
         let feet = FootContacts { rate_hz, down: vec![[false; 4]; ticks] };
-        return Contacts { feet, floor: 0.0, toe_rest: [0.0; 2], ankle_rest: [0.0; 2], scale: 1.0 };
+        return Contacts { feet, floor: 0.0, toe_rest: [0.0; 2], ankle_rest: [0.0; 2], heel_rest: [0.0; 2], scale: 1.0 };
     }
     let scale = leg_scale(leg_length(track, anatomy));
     let own_floor = scene.map_or(0.0, |s| s.scene().floor.unwrap_or(0.0));
@@ -145,20 +154,23 @@ pub fn human_contacts(
     let ground = quantile(&lowest, REST_QUANTILE).unwrap_or(0.0);
 
     let mut down = vec![[false; 4]; ticks];
-    let (mut toe_rest, mut ankle_rest) = ([0.0; 2], [0.0; 2]);
+    let (mut toe_rest, mut ankle_rest, mut heel_rest) = ([0.0; 2], [0.0; 2], [0.0; 2]);
     let mut toe_heights = Vec::new();
     for side in [LEFT, RIGHT] {
         let leg = &anatomy.legs[side];
+        let heel = |t: usize| heel(&track.position(t, leg.ankle), &track.position(t, leg.toe));
         let foot = |t: usize| (track.position(t, leg.toe) - track.position(t, leg.ankle)).norm();
         let length = median(&(0..ticks).map(foot).collect::<Vec<f64>>()).unwrap_or(0.0);
         let toes: Vec<f64> = (0..ticks).map(|t| over(t, track.position(t, leg.toe)).z).collect();
-        let highest_heel = quantile(&toes, REST_QUANTILE).unwrap_or(0.0) + length * STEEPEST_FLAT.sin();
+        let highest_heel = quantile(&toes, REST_QUANTILE).unwrap_or(0.0) + length * heel_over_toe(STEEPEST_FLAT);
+        let ankles: Vec<f64> = (0..ticks).map(|t| over(t, track.position(t, leg.ankle)).z).collect();
         let parts = [
-            (leg.ankle, options.heel_speed, options.heel_height, &mut ankle_rest[side]),
+            (leg.ankle, options.heel_speed, options.heel_height, &mut heel_rest[side]),
             (leg.toe, options.toe_speed, options.toe_height, &mut toe_rest[side]),
         ];
         for (part, (joint, speed, height, rest)) in parts.into_iter().enumerate() {
-            let path: Vec<Vec3> = (0..ticks).map(|t| over(t, track.position(t, joint))).collect();
+            let point = |t: usize| if joint == leg.ankle { heel(t) } else { track.position(t, joint) };
+            let path: Vec<Vec3> = (0..ticks).map(|t| over(t, point(t))).collect();
             let heights: Vec<f64> = path.iter().map(|p| p.z).collect();
             let own = quantile(&heights, REST_QUANTILE).unwrap_or(0.0);
             let raised = own > ground + RAISED * scale;
@@ -173,11 +185,15 @@ pub fn human_contacts(
                 shortest: if options.uneven { options.shortest_uneven } else { options.shortest },
                 longest_gap: options.longest_gap,
             };
-            let on = rests(&path, rate_hz, &limits);
+            let mut on = rests(&path, rate_hz, &limits);
+            trim_onsets(&mut on, &path, rate_hz, limits.speed * options.hysteresis.max(1.0));
             let resting: Vec<f64> = heights.iter().zip(&on).filter(|(_, d)| **d).map(|(h, _)| *h).collect();
             *rest = median(&resting).unwrap_or(base);
             if joint == leg.toe {
                 toe_heights.extend(resting);
+            } else {
+                let flat: Vec<f64> = ankles.iter().zip(&on).filter(|(_, d)| **d).map(|(h, _)| *h).collect();
+                ankle_rest[side] = median(&flat).or(quantile(&ankles, REST_QUANTILE)).unwrap_or(0.0);
             }
             for (d, on) in down.iter_mut().zip(on) {
                 d[2 * side + part] = on;
@@ -201,7 +217,26 @@ pub fn human_contacts(
             format!("contact heights scaled by {scale:.3}, speeds by its root: the legs are not an adult's"),
         );
     }
-    Contacts { feet: FootContacts { rate_hz, down }, floor, toe_rest, ankle_rest, scale }
+    Contacts { feet: FootContacts { rate_hz, down }, floor, toe_rest, ankle_rest, heel_rest, scale }
+}
+
+/// The back of a heel from its foot's ankle and toe joints: where a foot that comes down heel first
+/// meets the floor, several centimetres behind and below the ankle, which still goes forward then. The
+/// foot is taken to be turned about its line and the vertical alone; one that points straight up or
+/// down has its heel at the ankle.
+pub(crate) fn heel(ankle: &Vec3, toe: &Vec3) -> Vec3 {
+    let line = toe - ankle;
+    let length = line.norm();
+    let Some(left) = Vec3::z().cross(&line).try_normalize(0.1 * length.max(1e-6)) else { return *ankle };
+    let (down, back) = (FLAT_PITCH.sin(), HEEL_BACK);
+    let forward = kouros_motion::Rot::from_scaled_axis(left * -FLAT_PITCH) * (line / length);
+    ankle - (forward * back + forward.cross(&left) * down) * length
+}
+
+/// Height of the heel over the toe joint, in lengths of the foot, when the line between ankle and toe
+/// points `pitch` down.
+fn heel_over_toe(pitch: f64) -> f64 {
+    (FLAT_PITCH.cos() + HEEL_BACK) * (pitch - FLAT_PITCH).sin()
 }
 
 /// Hip to knee to ankle, the median over both legs and up to some hundred ticks [m].

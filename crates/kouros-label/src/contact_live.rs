@@ -6,7 +6,7 @@
 //! A foot that comes down is slow only after it stopped: its speed up to now says so a frame late,
 //! its speed from then on at once. So every frame tells the flags of the two before it anew.
 
-use crate::contact::{ContactOptions, Contacts};
+use crate::contact::{ContactOptions, Contacts, heel};
 use kouros_motion::{Anatomy, LEFT, RIGHT, Vec3};
 use std::collections::VecDeque;
 
@@ -39,7 +39,7 @@ impl LiveContacts {
     pub fn new(anatomy: &Anatomy, known: &Contacts, rate_hz: f64, options: &ContactOptions) -> Self {
         let part = |side: usize| [anatomy.legs[side].ankle, anatomy.legs[side].toe];
         let ([a, b], [c, d]) = (part(LEFT), part(RIGHT));
-        let rest = [known.ankle_rest[LEFT], known.toe_rest[LEFT], known.ankle_rest[RIGHT], known.toe_rest[RIGHT]];
+        let rest = [known.heel_rest[LEFT], known.toe_rest[LEFT], known.heel_rest[RIGHT], known.toe_rest[RIGHT]];
         let keep = (STRIDE_SECONDS * rate_hz).ceil().max(1.0) as usize + TOLD;
         let (joints, path) = ([a, b, c, d], VecDeque::with_capacity(keep + 1));
         Self { options: *options, rate_hz, scale: known.scale, joints, rest, path, keep, settled: [false; 4] }
@@ -51,7 +51,9 @@ impl LiveContacts {
     pub fn push(&mut self, positions: &[Vec3]) -> [[bool; 4]; TOLD] {
         let now = self.joints.map(|j| positions.get(j).copied().filter(|p| p.iter().all(|v| v.is_finite())));
         let last = self.path.back().copied().unwrap_or([Vec3::zeros(); 4]);
-        self.path.push_back(std::array::from_fn(|i| now[i].unwrap_or(last[i])));
+        let both = |ankle: usize| Some((now[ankle]?, now[ankle + 1]?));
+        let part = |i: usize| if i.is_multiple_of(2) { both(i).map(|(ankle, toe)| heel(&ankle, &toe)) } else { now[i] };
+        self.path.push_back(std::array::from_fn(|i| part(i).unwrap_or(last[i])));
         if self.path.len() > self.keep {
             self.path.pop_front();
         }
@@ -116,7 +118,7 @@ mod tests {
 
     fn known() -> Contacts {
         let feet = kouros_motion::FootContacts { rate_hz: 30.0, down: vec![] };
-        Contacts { feet, floor: 0.0, toe_rest: [0.02; 2], ankle_rest: [0.08; 2], scale: 1.0 }
+        Contacts { feet, floor: 0.0, toe_rest: [0.02; 2], ankle_rest: [0.08; 2], heel_rest: [0.03; 2], scale: 1.0 }
     }
 
     /// Left toe and ankle slide in at 1 m/s until tick 10 and stand from there; the right foot hangs.

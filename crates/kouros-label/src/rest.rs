@@ -70,6 +70,28 @@ pub(crate) fn resting_speed(path: &[Vec3], rate_hz: f64) -> Vec<f64> {
         .collect()
 }
 
+/// Takes from the beginning of each rest the ticks at which the point still moves on at more than
+/// `speed` [m/s], seen over half a stride on both sides of the tick. [`rests`] takes the slower side,
+/// so that one that comes to rest does so up to a stride early; at most that is taken, and nothing
+/// where a tick is as long as a stride.
+pub(crate) fn trim_onsets(on: &mut [bool], path: &[Vec3], rate_hz: f64, speed: f64) {
+    let smooth = moving_mean(path, (MEAN_SECONDS * rate_hz / 2.0 + 1e-6).floor() as usize);
+    let Some(last) = smooth.len().checked_sub(1) else { return };
+    let stride = STRIDE_SECONDS * rate_hz;
+    let most = ((stride + 1e-6).floor() as usize).saturating_sub(1);
+    let at = |x: f64| {
+        let x = x.clamp(0.0, last as f64);
+        let before = x.floor() as usize;
+        smooth[before].xy().lerp(&smooth[(before + 1).min(last)].xy(), x - before as f64)
+    };
+    let moves = |t: usize| (at(t as f64 + stride / 2.0) - at(t as f64 - stride / 2.0)).norm() / STRIDE_SECONDS > speed;
+    for onset in (1..on.len()).filter(|&t| on[t] && !on[t - 1]).collect::<Vec<_>>() {
+        // The last tick of a rest stays.
+        let end = (onset..on.len() - 1).take_while(|&t| on[t + 1]).count().min(most);
+        (onset..onset + end).take_while(|&t| moves(t)).for_each(|t| on[t] = false);
+    }
+}
+
 /// The same of the vertical coordinate alone.
 fn climbing_speed(path: &[Vec3], rate_hz: f64) -> Vec<f64> {
     let upright: Vec<Vec3> = path.iter().map(|p| Vec3::x() * p.z).collect();

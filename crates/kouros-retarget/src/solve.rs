@@ -237,6 +237,7 @@ struct Scene<'a> {
 
 impl<'a> Solver<'a> {
     pub fn new(robot: &'a Robot, terms: Cow<'a, Terms>, targets: Cow<'a, Targets>, options: &'a Options) -> Self {
+        let crowded = targets.is_crowded();
         let scene = || Scene { frame: Frame::new(robot), hips: HipsAt::default(), feet: FeetAt::default() };
         Self {
             robot,
@@ -250,7 +251,7 @@ impl<'a> Solver<'a> {
             all: 0..0,
             window: 0..0,
             system: BandSystem::new(BASE + robot.dof()),
-            smooth: Smooth::new(robot),
+            smooth: Smooth::new(robot, crowded),
             rows: [BlockRow::new(BASE + robot.dof()), BlockRow::new(BASE + robot.dof())],
             rhs: Vec::new(),
             beyond: vec![0.0; BASE + robot.dof()],

@@ -109,6 +109,41 @@ fn steps_are_found_at_every_rate() {
     }
 }
 
+/// A left foot that lands on its heel at `landing` [s] and then rolls down flat, beside a right one
+/// that stands. As force plates' trials show it, the heel still goes on at 0.4 m/s when it lands, and
+/// the foot points 25 degrees up: the ankle over the heel moves on for as long as the foot rolls.
+fn heel_strike(rate_hz: f64, landing: f64) -> BodyTrack {
+    const ROLL: f64 = 0.09;
+    let mut positions = Vec::new();
+    for t in 0..(1.6 * rate_hz) as usize {
+        let after = t as f64 / rate_hz - landing;
+        let before = (-after).max(0.0);
+        let heel = Vec3::new(-0.4 * before - 20.0 * before * before, 0.1, (0.3 * before).min(0.03));
+        let up = 25.0_f64.to_radians() * (1.0 - after / ROLL).clamp(0.0, 1.0);
+        let turned = |x: f64, z: f64| heel + Vec3::new(x * up.cos() - z * up.sin(), 0.0, x * up.sin() + z * up.cos());
+        positions.extend([Vec3::new(heel.x, 0.0, 0.95), Vec3::new(heel.x, 0.1, 0.9), Vec3::new(heel.x, 0.1, 0.5)]);
+        positions.extend([turned(0.05, 0.07), turned(0.19, 0.015)]);
+        let right = [(0.0, 0.9), (0.0, 0.5), (0.0, 0.08), (0.14, 0.015)];
+        positions.extend(right.map(|(x, z)| Vec3::new(x - 0.6, -0.1, z)));
+    }
+    BodyTrack::new(NAMES.map(str::to_owned).to_vec(), rate_hz, positions, None).expect("finite")
+}
+
+#[test]
+fn a_heel_is_down_when_it_lands_and_not_when_its_ankle_stops() {
+    for rate_hz in [24.0, 30.0, 50.0, 60.0, 100.0, 120.0, 240.0] {
+        for part_of_a_tick in [0.0, 0.3, 0.7] {
+            let landing = 0.7 + part_of_a_tick / rate_hz;
+            let track = heel_strike(rate_hz, landing);
+            let found = human_contacts(&track, &anatomy(), None, &ContactOptions::default(), &mut Report::new());
+            let onset = found.feet.down.iter().position(|d| d[0]).expect("a heel on the floor") as f64 / rate_hz - landing;
+            // What is asked of onsets against force plates; ends of ticks are met exactly.
+            let most = f64::max(0.02, 1.0 / rate_hz) + 1e-9;
+            assert!(onset.abs() <= most, "{rate_hz} Hz: {onset:.3} s late");
+        }
+    }
+}
+
 #[test]
 fn small_figures_step_too() {
     for size in [0.25, 0.6, 1.0, 1.3] {

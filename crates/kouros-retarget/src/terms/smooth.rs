@@ -28,9 +28,11 @@ pub(crate) struct Smooth {
 }
 
 impl Smooth {
-    pub fn new(robot: &Robot) -> Self {
+    /// Among things (`crowded`) wrists are as smooth as limbs: there what hands touch says where they go,
+    /// and lighter wrists leap from one face of a thing to another.
+    pub fn new(robot: &Robot, crowded: bool) -> Self {
         let mut wrist = vec![false; robot.dof()];
-        for arm in &robot.profile.arms {
+        for arm in robot.profile.arms.iter().filter(|_| !crowded) {
             for &j in arm.joints.iter().skip_while(|&&j| j != arm.middle_joint).skip(1) {
                 wrist[j] = true;
             }

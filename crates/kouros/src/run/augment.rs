@@ -79,6 +79,7 @@ fn one(change: Augment, clip: &mut Clip, found: &mut Contacts, scene: Option<&mu
             found.feet = found.feet.mirrored();
             found.toe_rest.reverse();
             found.ankle_rest.reverse();
+            found.heel_rest.reverse();
             if let Some(scene) = scene {
                 *scene = scene.mirrored();
             }
