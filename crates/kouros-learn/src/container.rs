@@ -40,6 +40,25 @@ const HASH: &str = "sha256";
 /// A header longer than this is none of ours.
 const LONGEST_HEADER: u64 = 1 << 24;
 
+/// Writes a file: beside its place first, then there in one step.
+pub(crate) fn put_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let fail = |source| Error::File { what: "write", path: path.display().to_string(), source };
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    let written = (|| {
+        let mut file = std::fs::File::create(&part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&part, path)
+    })();
+    if written.is_err() {
+        // Best effort: the good file, if there was one, is untouched either way.
+        let _ = std::fs::remove_file(&part);
+    }
+    written.map_err(fail)
+}
+
 impl Container {
     /// Adds an array of one dimension.
     pub fn put(&mut self, name: &str, numbers: &[f32]) {
@@ -73,22 +92,7 @@ impl Container {
 
     /// Writes the file: beside its place first, then there in one step.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let bytes = self.bytes()?;
-        let fail = |source| Error::File { what: "write", path: path.display().to_string(), source };
-        let mut name = path.file_name().unwrap_or_default().to_os_string();
-        name.push(".part");
-        let part = path.with_file_name(name);
-        let written = (|| {
-            let mut file = std::fs::File::create(&part)?;
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            std::fs::rename(&part, path)
-        })();
-        if written.is_err() {
-            // Best effort: the good file, if there was one, is untouched either way.
-            let _ = std::fs::remove_file(&part);
-        }
-        written.map_err(fail)
+        put_whole(path, &self.bytes()?)
     }
 
     /// Reads a file.

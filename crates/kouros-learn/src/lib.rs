@@ -15,6 +15,7 @@ mod error;
 mod gaussian;
 mod mlp;
 mod normaliser;
+mod onnx;
 mod policy;
 mod ppo;
 mod product;

@@ -1,6 +1,8 @@
 //! The program's name and its commands. Each command's arguments stand beside the command.
 
-use crate::commands::{check, convert, eval, filter, formats, inspect, live, merge, retarget, robots, split, train, view};
+use crate::commands::{
+    check, convert, eval, export, filter, formats, inspect, live, merge, retarget, robots, split, train, view,
+};
 use clap::{Parser, Subcommand};
 
 /// Human motion into training data for humanoid robots.
@@ -40,4 +42,6 @@ pub enum Command {
     Train(train::Args),
     /// Try a policy in simulation and give its robustness card.
     Eval(eval::Args),
+    /// Give a policy to programs that are not Kouros.
+    Export(export::Args),
 }

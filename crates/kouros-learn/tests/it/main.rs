@@ -4,4 +4,5 @@
 mod small;
 
 mod files;
+mod onnx;
 mod runs;

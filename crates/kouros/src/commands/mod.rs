@@ -3,6 +3,7 @@
 pub mod check;
 pub mod convert;
 pub mod eval;
+pub mod export;
 pub mod filter;
 pub mod formats;
 pub mod inspect;
@@ -33,5 +34,6 @@ pub fn run(command: Command) -> Result<Exit> {
         Command::Robots(args) => robots::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Export(args) => export::run(&args),
     }
 }
