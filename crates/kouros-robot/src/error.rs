@@ -107,11 +107,13 @@ pub enum Error {
     #[error(transparent)]
     Motion(#[from] kouros_motion::Error),
     /// A robot that is neither known nor a file.
-    #[error("no robot '{name}': known are {known}; or give the path of an MJCF or URDF file")]
+    #[error("no robot '{name}': known are {known}; nearest: {nearest}; or give the path of an MJCF or URDF file")]
     UnknownRobot {
         /// The name asked for.
         name: String,
         /// The known ones.
         known: String,
+        /// The known one spelled most like it.
+        nearest: String,
     },
 }

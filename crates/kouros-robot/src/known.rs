@@ -2,7 +2,7 @@
 
 use crate::settings::RobotSettings;
 use crate::{Error, LoadOptions, Result, Robot};
-use kouros_motion::{Report, list_names};
+use kouros_motion::{Report, list_names, nearest_name};
 use std::path::Path;
 
 const FILES: [(&str, &str); 20] = [
@@ -60,7 +60,8 @@ pub fn load_robot(
         return Robot::load(path, settings.unwrap_or(&RobotSettings::default()), options, report);
     }
     let names: Vec<&str> = known.iter().filter_map(|r| r.name.as_deref()).collect();
-    Err(Error::UnknownRobot { name: name_or_path.into(), known: list_names(names) })
+    let nearest = nearest_name(name_or_path, &names).unwrap_or_default();
+    Err(Error::UnknownRobot { name: name_or_path.into(), known: list_names(names), nearest })
 }
 
 #[cfg(test)]

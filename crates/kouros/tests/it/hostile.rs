@@ -97,9 +97,9 @@ fn robots_that_are_none() {
     bench.write("junk.xml", "<mujoco><worldbody>");
     bench.write("odd.toml", "nmae = 'x'\n");
     for (robot, more, words) in [
-        ("unitree_h9", None, ["unitree_h9", "unitree_g1"]),
+        ("unitree_h9", None, ["unitree_h9", "nearest: unitree_h1"]),
         ("box.xml", None, ["two legs", "hint:"]),
-        ("junk.xml", None, ["junk.xml", "MuJoCo"]),
+        ("junk.xml", None, ["junk.xml:1", "never closed"]),
         ("gone/robot.urdf", None, ["gone/robot.urdf", "no file"]),
         ("g1", Some("odd.toml"), ["odd.toml", "nmae"]),
     ] {
@@ -114,7 +114,7 @@ fn robots_that_are_none() {
         .output()
         .expect("run");
     assert_eq!(output.status.code(), Some(2));
-    one_error(&String::from_utf8_lossy(&output.stderr), &["nowhere", "hint:", "cargo xtask setup"]);
+    one_error(&String::from_utf8_lossy(&output.stderr), &["nowhere", "hint:", "kouros robots fetch g1"]);
 }
 
 #[test]
