@@ -1,5 +1,6 @@
 //! From a source into a target, whole or not at all.
 
+use crate::mcap::McapSink;
 use crate::{Result, Source};
 use kouros_dataset::stream::{Account, Embodiment, LeRobotSink, ModalityPlan, Version};
 use serde_json::{Value, json};
@@ -11,6 +12,9 @@ use std::path::{Path, PathBuf};
 pub enum Target {
     /// A LeRobot dataset.
     LeRobot(Version),
+    /// A folder of MCAP files, an episode a file, each with these files (name and bytes) attached:
+    /// the robot's model.
+    Mcap(Vec<(String, Vec<u8>)>),
     /// A LeRobot v2.1 dataset with GR00T's `modality.json`, for this embodiment.
     Groot(Embodiment),
 }
@@ -20,6 +24,7 @@ impl Target {
     pub fn words(&self) -> String {
         match self {
             Self::LeRobot(version) => format!("LeRobot {}", version.tag()),
+            Self::Mcap(_) => "MCAP".into(),
             Self::Groot(_) => "LeRobot v2.1 for GR00T".into(),
         }
     }
@@ -81,6 +86,7 @@ pub fn convert(source: &mut dyn Source, target: &Target, out: &Path, each: &mut 
     };
     match target {
         Target::LeRobot(version) => lerobot(source, *version, None, out, &mut outcome, each)?,
+        Target::Mcap(attached) => into_mcap(source, attached.clone(), out, &mut outcome, each)?,
         Target::Groot(embodiment) => lerobot(source, Version::V21, Some(*embodiment), out, &mut outcome, each)?,
     }
     Ok(outcome)
@@ -111,5 +117,25 @@ fn lerobot(
     let mut more = vec![("meta/conversion.json", outcome.text())];
     more.extend(plan.map(|p| ("meta/modality.json", p.text())));
     outcome.path = sink.finish(&more)?.path;
+    Ok(())
+}
+
+fn into_mcap(
+    source: &mut dyn Source,
+    attached: Vec<(String, Vec<u8>)>,
+    out: &Path,
+    outcome: &mut Outcome,
+    each: &mut dyn FnMut(usize),
+) -> Result<()> {
+    let mut sink = McapSink::create(out, source.head().clone(), attached)?;
+    while let Some(episode) = source.next_episode()? {
+        sink.take(&episode)?;
+        outcome.episodes += 1;
+        outcome.frames += episode.length;
+        each(outcome.episodes);
+    }
+    outcome.account.add(source.account());
+    outcome.account.add(std::mem::take(&mut sink.account));
+    outcome.path = sink.finish(&outcome.text())?;
     Ok(())
 }

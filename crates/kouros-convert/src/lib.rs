@@ -16,11 +16,14 @@
 mod choose;
 mod convert;
 mod error;
+mod mcap;
+mod ros;
 mod source;
 mod stage;
 
 pub use choose::{Part, Wanted, apart};
 pub use convert::{Outcome, Target, convert};
 pub use error::{Error, Result};
-pub use source::{Source, open};
+pub use mcap::McapSource;
+pub use source::{Reading, Source, open};
 pub use stage::{Dropped, Merged, Resampled};

@@ -1,6 +1,7 @@
 //! Where episodes come from.
 
-use crate::{Error, Result};
+use crate::mcap::is_mcap;
+use crate::{Error, McapSource, Result};
 use kouros_dataset::stream::{Account, Head, LeRobotSource, Recording};
 use std::path::Path;
 
@@ -34,10 +35,20 @@ impl Source for LeRobotSource {
     }
 }
 
-/// Opens whatever is at `path`.
+/// What a reader is told that the files may not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Reading {
+    /// Frames a second of a source that has none of its own [Hz].
+    pub rate_hz: Option<f64>,
+}
+
+/// Opens whatever is at `path`: a LeRobot dataset, or a folder of MCAP files, or one of them.
 ///
 /// # Errors
 /// It is none of what is read; its metadata are not what they should be.
-pub fn open(path: &Path) -> Result<Box<dyn Source>> {
+pub fn open(path: &Path, reading: Reading) -> Result<Box<dyn Source>> {
+    if is_mcap(path) {
+        return Ok(Box::new(McapSource::open(path, reading.rate_hz)?));
+    }
     Ok(Box::new(LeRobotSource::open(path)?))
 }

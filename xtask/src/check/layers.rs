@@ -37,11 +37,12 @@ const ROOMS: [(&str, &[&str]); 13] = [
 ];
 
 /// Dependencies that are slow to build or tie a package to a machine, and those that may have each.
-const LEAVES: [(&str, &[&str]); 7] = [
+const LEAVES: [(&str, &[&str]); 8] = [
     ("ufbx", &["kouros-mocap"]),
     ("mujoco-rs", &["kouros-robot", "kouros-sim"]),
     ("parquet", &["kouros-dataset"]),
     ("arrow-array", &["kouros-dataset"]),
+    ("mcap", &["kouros-convert"]),
     ("clap", &["kouros"]),
     ("indicatif", &["kouros"]),
     ("rayon", &["kouros", "kouros-sim", "kouros-learn"]),

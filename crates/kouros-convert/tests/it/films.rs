@@ -2,7 +2,7 @@
 
 use crate::judge::{ask, python};
 use crate::sample::{FPS, episode, head};
-use kouros_convert::{Target, convert, open};
+use kouros_convert::{Reading, Target, convert, open};
 use kouros_dataset::stream::{Camera, Footage, LeRobotSink, Version};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -32,8 +32,13 @@ fn cut(order: &str) {
     let shown = |name: &str| at(name).display().to_string();
     ask(&python, "film.py", &["make", &shown("all.mp4"), "[12, 9, 14]", order]);
     dataset(&at("set"), &at("all.mp4"));
-    convert(open(&at("set")).expect("open").as_mut(), &Target::LeRobot(Version::V21), &at("apart"), &mut |_| {})
-        .expect("convert");
+    convert(
+        open(&at("set"), Reading::default()).expect("open").as_mut(),
+        &Target::LeRobot(Version::V21),
+        &at("apart"),
+        &mut |_| {},
+    )
+    .expect("convert");
     let mut from = 0;
     for (index, length) in LENGTHS.into_iter().enumerate() {
         let film = format!("apart/videos/chunk-000/observation.images.head/episode_{index:06}.mp4");

@@ -1,7 +1,7 @@
 //! What GR00T's loader asks of a dataset (its published rules), asked here in the same way.
 
 use crate::sample::{all, episode, joints, json_of, write};
-use kouros_convert::{Target, convert, open};
+use kouros_convert::{Reading, Target, convert, open};
 use kouros_dataset::stream::{Embodiment, LeRobotSource, Values, Version};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,7 +18,8 @@ fn the_rules_of_the_loader() {
     let (from, to) = (top.path().join("a"), top.path().join("b"));
     write(&from, Version::V30, &[30, 20], true);
     let outcome =
-        convert(open(&from).expect("open").as_mut(), &Target::Groot(Embodiment::G1), &to, &mut |_| {}).expect("convert");
+        convert(open(&from, Reading::default()).expect("open").as_mut(), &Target::Groot(Embodiment::G1), &to, &mut |_| {})
+            .expect("convert");
     let meta = to.join("meta");
     let (info, modality, stats) =
         (json_of(&meta.join("info.json")), json_of(&meta.join("modality.json")), json_of(&meta.join("stats.json")));
@@ -55,7 +56,8 @@ fn limbs_stand_together_and_no_value_is_another_joints() {
     let top = tempfile::tempdir().expect("folder");
     let (from, to) = (top.path().join("a"), top.path().join("b"));
     write(&from, Version::V30, &[10], false);
-    convert(open(&from).expect("open").as_mut(), &Target::Groot(Embodiment::Any), &to, &mut |_| {}).expect("convert");
+    convert(open(&from, Reading::default()).expect("open").as_mut(), &Target::Groot(Embodiment::Any), &to, &mut |_| {})
+        .expect("convert");
     let mut source = LeRobotSource::open(&to).expect("open");
     let names = source.head().streams.iter().find(|s| s.name == "action").expect("action").dims.clone();
     let modality = json_of(&to.join("meta/modality.json"));

@@ -1,7 +1,7 @@
 //! What is wrong is said, and nothing is left under the output's name.
 
 use crate::sample::{Listed, episode, head, write};
-use kouros_convert::{Target, convert, open};
+use kouros_convert::{Reading, Target, convert, open};
 use kouros_dataset::stream::{Values, Version};
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,9 @@ fn a_broken_source_leaves_nothing() {
     write(&from, Version::V21, &[20, 30], false);
     let file = from.join("data/chunk-000/episode_000001.parquet");
     let whole = fs::read(&file).expect("read");
-    let go = || open(&from).and_then(|mut s| convert(s.as_mut(), &Target::LeRobot(Version::V30), &to, &mut |_| {}));
+    let go = || {
+        open(&from, Reading::default()).and_then(|mut s| convert(s.as_mut(), &Target::LeRobot(Version::V30), &to, &mut |_| {}))
+    };
     for cut in [0, 4, whole.len() / 2, whole.len() - 1] {
         fs::write(&file, &whole[..cut]).expect("write");
         assert!(go().is_err(), "{cut}");
@@ -46,10 +48,11 @@ fn what_is_there_stays() {
     write(&from, Version::V30, &[5], false);
     fs::create_dir(&to).expect("folder");
     fs::write(to.join("mine"), "x").expect("write");
-    let error = open(&from).and_then(|mut s| convert(s.as_mut(), &Target::LeRobot(Version::V21), &to, &mut |_| {}));
+    let error =
+        open(&from, Reading::default()).and_then(|mut s| convert(s.as_mut(), &Target::LeRobot(Version::V21), &to, &mut |_| {}));
     assert!(error.expect_err("taken").to_string().contains("is there already"));
     assert_eq!(names(&to), ["mine"]);
-    assert!(open(&top.path().join("nowhere")).is_err());
+    assert!(open(&top.path().join("nowhere"), Reading::default()).is_err());
 }
 
 #[test]

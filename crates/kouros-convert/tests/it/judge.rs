@@ -1,7 +1,7 @@
 //! pandas reads what is written, by the rules of those who load it.
 
 use crate::sample::write;
-use kouros_convert::{Target, convert, open};
+use kouros_convert::{Reading, Target, convert, open};
 use kouros_dataset::stream::{Embodiment, Version};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ fn pandas_finds_the_same_values_in_both_layouts() {
     let at = |name: &str| top.path().join(name);
     write(&at("a"), Version::V30, &[40, 25, 8], true);
     let go = |from: &str, target: Target, to: &str| {
-        convert(open(&at(from)).expect("open").as_mut(), &target, &at(to), &mut |_| {}).expect("convert")
+        convert(open(&at(from), Reading::default()).expect("open").as_mut(), &target, &at(to), &mut |_| {}).expect("convert")
     };
     go("a", Target::Groot(Embodiment::Any), "b");
     go("b", Target::LeRobot(Version::V30), "c");

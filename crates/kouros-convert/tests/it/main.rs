@@ -6,6 +6,7 @@ mod films;
 mod groot;
 mod hostile;
 mod judge;
+mod recordings;
 mod round_trip;
 mod sample;
 mod stages;

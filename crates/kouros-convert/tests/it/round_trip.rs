@@ -1,13 +1,13 @@
 //! v3.0 to v2.1 and back: every value and time, to the bit.
 
 use crate::sample::{all, episode, essence, json_of, write};
-use kouros_convert::{Target, convert, open};
+use kouros_convert::{Reading, Target, convert, open};
 use kouros_dataset::Dataset;
 use kouros_dataset::stream::{LeRobotSource, Version};
 use std::path::Path;
 
 fn go(from: &Path, target: &Target, to: &Path) -> kouros_convert::Outcome {
-    convert(open(from).expect("open").as_mut(), target, to, &mut |_| {}).expect("convert")
+    convert(open(from, Reading::default()).expect("open").as_mut(), target, to, &mut |_| {}).expect("convert")
 }
 
 #[test]

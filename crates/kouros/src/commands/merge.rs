@@ -2,7 +2,7 @@
 
 use crate::commands::convert::{Changes, tell};
 use crate::exit::{Exit, Failure, Result};
-use kouros_convert::{Merged, Target, convert, open};
+use kouros_convert::{Merged, Reading, Target, convert, open};
 use kouros_dataset::stream::Version;
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub struct Args {
 /// Does it.
 pub fn run(args: &Args) -> Result<Exit> {
     let open = |path: &PathBuf| {
-        let source = open(path).map_err(Failure::new)?;
+        let source = open(path, Reading::default()).map_err(Failure::new)?;
         // What is to be left out need not be in every part.
         let there = |name: &&String| {
             let head = source.head();

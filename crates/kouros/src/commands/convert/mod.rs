@@ -5,7 +5,8 @@
 pub mod tell;
 
 use crate::exit::{Exit, Failure, Result};
-use kouros_convert::{Dropped, Resampled, Source, Target, convert, open};
+use crate::robot_args::{RobotArgs, choose};
+use kouros_convert::{Dropped, Reading, Resampled, Source, Target, convert, open};
 use kouros_dataset::stream::{Embodiment, Version};
 use std::path::PathBuf;
 
@@ -13,6 +14,8 @@ const EXAMPLES: &str = "\
 Examples:
   kouros convert data/walks --to groot --out data/walks_groot
   kouros convert someone/v21_dataset --to lerobot-v3 --out data/theirs
+  kouros convert data/walks --to mcap --robot g1 --out data/walks_mcap
+  kouros convert run.mcap --to lerobot-v3 --out data/run
   kouros convert data/walks --to lerobot-v3 --rate 25 --out data/walks_25hz
 
 Values, times and films pass through as they are. What could not be carried and what was changed is
@@ -34,6 +37,13 @@ pub struct Args {
     /// The folder that is made
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
+    /// A robot's name, or the path of its MJCF or URDF: attached to every MCAP file
+    #[arg(long, value_name = "NAME|FILE")]
+    robot: Option<String>,
+    /// Frames a second of a recording that has none of its own (MCAP)
+    /// [default: the rate of its busiest topic]
+    #[arg(long, value_name = "HZ")]
+    source_rate: Option<f64>,
     /// Whose groups GR00T expects
     /// [default: by the dataset's robot_type]
     #[arg(long, value_name = "ROBOT")]
@@ -80,6 +90,8 @@ enum Format {
     LeRobotV21,
     /// LeRobot v2.1 with what GR00T's loader asks for
     Groot,
+    /// MCAP, ROS 2 messages, a file an episode
+    Mcap,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -94,7 +106,8 @@ enum EmbodimentArg {
 
 /// Does it.
 pub fn run(args: &Args) -> Result<Exit> {
-    let source = open(&args.source).map_err(Failure::new)?;
+    let reading = Reading { rate_hz: args.source_rate };
+    let source = open(&args.source, reading).map_err(Failure::new)?;
     let mut source = args.changes.apply(source)?;
     let robot = source.head().robot_type.clone();
     let embodiment = match args.embodiment {
@@ -106,13 +119,25 @@ pub fn run(args: &Args) -> Result<Exit> {
     if args.embodiment.is_some() && args.to != Format::Groot {
         return Err(Failure::new("--embodiment is of --to groot only"));
     }
+    if args.robot.is_some() && args.to != Format::Mcap {
+        return Err(Failure::new("--robot is of --to mcap only"));
+    }
     let target = match args.to {
         Format::LeRobotV3 => Target::LeRobot(Version::V30),
         Format::LeRobotV21 => Target::LeRobot(Version::V21),
         Format::Groot => Target::Groot(embodiment),
+        Format::Mcap => Target::Mcap(args.robot.as_deref().map(model).transpose()?.unwrap_or_default()),
     };
     let mut progress = tell::Progress::new(source.head().episodes);
     let outcome = convert(source.as_mut(), &target, &args.out, &mut |n| progress.at(n)).map_err(Failure::new)?;
     progress.end();
     tell::tell(&outcome, args.json)
+}
+
+/// The file of a robot's model, by its name.
+fn model(robot: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let path = choose(robot, &RobotArgs::default())?.model;
+    let bytes = std::fs::read(&path).map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())))?;
+    let name = path.file_name().map_or_else(|| "robot.xml".into(), |n| n.to_string_lossy().into_owned());
+    Ok(vec![(name, bytes)])
 }
