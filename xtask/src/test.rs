@@ -26,7 +26,7 @@ pub fn run() -> Result {
         ("rules", check::run),
         ("format", || loud(cargo().args(["fmt", "--all", "--check"]))),
         ("lints", || loud(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))),
-        ("tests", || loud(cargo().args(["test", "--quiet", "--workspace", "--no-fail-fast"]))),
+        ("tests", every_test),
         ("dataset", make_dataset),
         ("judges", judge_dataset),
         ("bars", motion_bars::run),
@@ -52,6 +52,12 @@ pub fn run() -> Result {
     }
     println!("\n{}\n  {:<15} {:6.1} s", table.join("\n"), "all", started.elapsed().as_secs_f64());
     if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+}
+
+/// Every test of the workspace; some ask the judges, and would be skipped without them.
+fn every_test() -> Result {
+    Judges::ready()?;
+    loud(cargo().args(["test", "--quiet", "--workspace", "--no-fail-fast"]))
 }
 
 /// Where the dataset of this run lies; it is made anew each time.
