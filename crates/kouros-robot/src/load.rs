@@ -37,11 +37,12 @@ pub(crate) fn load_model(path: &Path, options: LoadOptions, report: &mut Report)
     if path.to_str().is_none_or(|p| p.contains('\0')) {
         return Err(Error::Compile { path: shown, message: "expected a path in UTF-8".into() });
     }
-    let urdf = is_urdf(&parse(path, &text)?).then(|| read_urdf(path, report)).transpose()?;
+    let document = parse(path, &text)?;
+    let urdf = is_urdf(&document).then(|| read_urdf(path, &document, report)).transpose()?;
     let mut files = MjVfs::new();
     let compile_error = |e: &dyn std::fmt::Display| {
         let message = one_line(&e.to_string());
-        let found = urdf.as_ref().and_then(|_| located(path, &text, &message));
+        let found = urdf.as_ref().and_then(|_| located(path, &document, &message));
         found.unwrap_or_else(|| Error::Compile { path: shown.clone(), message })
     };
     let mut spec = match &urdf {

@@ -28,14 +28,13 @@ pub(crate) fn is_urdf(document: &Document) -> bool {
     document.root_element().tag_name().name() == "robot"
 }
 
-/// Reads the URDF at `path` and rewrites it.
-pub(crate) fn read_urdf(path: &Path, report: &mut Report) -> Result<Urdf> {
-    let text = read(path)?;
-    let document = parse(path, &text)?;
+/// Rewrites the URDF at `path`, which was parsed into `document`, and reads its meshes.
+pub(crate) fn read_urdf(path: &Path, document: &Document, report: &mut Report) -> Result<Urdf> {
+    let text = document.input_text();
     let root = document.root_element();
     let elements = |name: &'static str| root.children().filter(move |n| n.tag_name().name() == name);
-    check_tree(path, &document)?;
-    say_what_is_lost(&document, report);
+    check_tree(path, document)?;
+    say_what_is_lost(document, report);
 
     let highest = highest_folder(path);
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -277,10 +276,8 @@ fn read_mesh(file: &Path, number: usize) -> std::result::Result<(String, Vec<u8>
 }
 
 /// The line of the element of this name, for an error of MuJoCo's that names it.
-pub(crate) fn located(path: &Path, text: &str, message: &str) -> Option<Error> {
+pub(crate) fn located(path: &Path, document: &Document, message: &str) -> Option<Error> {
     let name = message.split("name '").nth(1)?.split('\'').next().filter(|n| !n.is_empty())?;
-    let document = Document::parse(text).ok()?;
     let node = document.descendants().find(|n| n.attribute("name") == Some(name))?;
-    let line = text[..node.range().start].matches('\n').count() + 1;
-    Some(Error::Text { path: path.display().to_string(), line, message: message.to_owned() })
+    Some(at(path, &node, message))
 }

@@ -95,7 +95,7 @@ impl Env {
     pub fn new(world: Arc<World>, rng: Rng) -> Self {
         let data = MjData::new(world.model.clone());
         let spare = Some(world.model.clone());
-        let (motors, world_actions) = (world.motors.len(), world.actions());
+        let (motors, actions) = (world.motors.len(), world.actions());
         Self {
             moment: Moment::new(&world),
             arms: Arms::new(&world),
@@ -109,7 +109,7 @@ impl Env {
             rng,
             level: 1.0,
             goal: Command::default(),
-            middle: vec![0.0; world_actions],
+            middle: vec![0.0; actions],
             command_due_s: 0.0,
             push_due_s: 0.0,
             own_commands: true,

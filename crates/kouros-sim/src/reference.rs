@@ -11,6 +11,7 @@
 
 use crate::command::Command;
 use crate::task::Gait;
+use crate::world::GRAVITY;
 use kouros_motion::{LEFT, Pose, Rot, Vec3};
 use kouros_robot::{Kinematics, Robot};
 use nalgebra::{DMatrix, DVector, Matrix3};
@@ -22,7 +23,6 @@ pub const PHASES: usize = 24;
 pub const TERMS: usize = 5;
 /// What is tried to find the slopes, in the terms' units: about half of what G1s are asked.
 const TRIED: [f64; TERMS - 1] = [0.4, 0.2, 0.4, -0.2];
-const GRAVITY: f64 = 9.81;
 
 /// A gait as a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -194,7 +194,8 @@ impl<'a> Body<'a> {
             load[side] = step.load;
         }
         at.update(self.robot, &Pose::identity(), &joints);
-        (joints.clone(), self.torques(&at, load))
+        let torques = self.torques(&at, load);
+        (joints, torques)
     }
 
     /// Bends one leg until its sole is at `goal`: damped least squares.

@@ -14,7 +14,7 @@ use mujoco_rs::prelude::*;
 use std::sync::Arc;
 
 /// MuJoCo's gravity [m/s²], which the world leaves as it is.
-const GRAVITY: f64 = 9.81;
+pub(crate) const GRAVITY: f64 = 9.81;
 
 /// One foot in the world.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,7 +13,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("kouros-label", &["kouros-motion", "kouros-robot"]),
     ("kouros-dataset", &["kouros-motion"]),
     ("kouros-check", &["kouros-motion", "kouros-robot", "kouros-label", "kouros-dataset"]),
-    ("kouros-convert", &["kouros-motion", "kouros-robot", "kouros-dataset"]),
+    ("kouros-convert", &["kouros-motion", "kouros-dataset"]),
     ("kouros-view", &["kouros-motion", "kouros-robot", "kouros-dataset", "kouros-check"]),
     ("kouros-sim", &["kouros-motion", "kouros-robot"]),
     ("kouros-learn", &["kouros-sim"]),
