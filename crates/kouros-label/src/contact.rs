@@ -11,7 +11,7 @@
 use crate::grounds::{ABOVE, EDGE};
 use crate::percentile::{median, quantile};
 use crate::rest::{Limits, rests, trim_onsets};
-use kouros_motion::{Anatomy, BodyTrack, FootContacts, LEFT, RIGHT, Report, Step, Vec3};
+use kouros_motion::{Anatomy, BodyTrack, FLAT_FOOT_PITCH, FootContacts, LEFT, RIGHT, Report, STEEPEST_FLAT_FOOT, Step, Vec3};
 use kouros_robot::SceneTrack;
 use serde::{Deserialize, Serialize};
 
@@ -24,14 +24,8 @@ const ADULT_LEG: [f64; 2] = [0.65, 1.05];
 /// A foot that rests this much higher than the body's lowest point never stood on the floor [m].
 const RAISED: f64 = 0.25;
 
-/// A foot whose line from ankle to toe is steeper than this stands on its ball, not on its heel
-/// [rad]: that of a flat foot points 7 to 40 degrees down, by the rig.
-const STEEPEST_FLAT: f64 = 0.8;
-
-/// The same angle of a usual foot [rad], and how far the back of its heel lies behind the ankle, in
-/// distances from ankle to toe joint: 5 cm of 14 (an adult's foot: heel to ball 72 % of its length, heel
-/// to ankle a quarter).
-const FLAT_PITCH: f64 = 0.35;
+/// How far the back of a usual foot's heel lies behind the ankle, in distances from ankle to toe joint:
+/// 5 cm of 14 (an adult's foot: heel to ball 72 % of its length, heel to ankle a quarter).
 const HEEL_BACK: f64 = 0.35;
 
 /// When a part of a foot is down. Speeds and heights are for adults; a smaller or larger figure
@@ -162,7 +156,7 @@ pub fn human_contacts(
         let foot = |t: usize| (track.position(t, leg.toe) - track.position(t, leg.ankle)).norm();
         let length = median(&(0..ticks).map(foot).collect::<Vec<f64>>()).unwrap_or(0.0);
         let toes: Vec<f64> = (0..ticks).map(|t| over(t, track.position(t, leg.toe)).z).collect();
-        let highest_heel = quantile(&toes, REST_QUANTILE).unwrap_or(0.0) + length * heel_over_toe(STEEPEST_FLAT);
+        let highest_heel = quantile(&toes, REST_QUANTILE).unwrap_or(0.0) + length * heel_over_toe(STEEPEST_FLAT_FOOT);
         let ankles: Vec<f64> = (0..ticks).map(|t| over(t, track.position(t, leg.ankle)).z).collect();
         let parts = [
             (leg.ankle, options.heel_speed, options.heel_height, &mut heel_rest[side]),
@@ -228,15 +222,15 @@ pub(crate) fn heel(ankle: &Vec3, toe: &Vec3) -> Vec3 {
     let line = toe - ankle;
     let length = line.norm();
     let Some(left) = Vec3::z().cross(&line).try_normalize(0.1 * length.max(1e-6)) else { return *ankle };
-    let (down, back) = (FLAT_PITCH.sin(), HEEL_BACK);
-    let forward = kouros_motion::Rot::from_scaled_axis(left * -FLAT_PITCH) * (line / length);
+    let (down, back) = (FLAT_FOOT_PITCH.sin(), HEEL_BACK);
+    let forward = kouros_motion::Rot::from_scaled_axis(left * -FLAT_FOOT_PITCH) * (line / length);
     ankle - (forward * back + forward.cross(&left) * down) * length
 }
 
 /// Height of the heel over the toe joint, in lengths of the foot, when the line between ankle and toe
 /// points `pitch` down.
 fn heel_over_toe(pitch: f64) -> f64 {
-    (FLAT_PITCH.cos() + HEEL_BACK) * (pitch - FLAT_PITCH).sin()
+    (FLAT_FOOT_PITCH.cos() + HEEL_BACK) * (pitch - FLAT_FOOT_PITCH).sin()
 }
 
 /// Hip to knee to ankle, the median over both legs and up to some hundred ticks [m].

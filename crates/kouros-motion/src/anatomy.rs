@@ -5,6 +5,14 @@ pub const LEFT: usize = 0;
 /// Index of the right side in every pair.
 pub const RIGHT: usize = 1;
 
+/// How far a flat foot's line from ankle to toe points down where nothing shows it [rad]: ankles are
+/// 7 cm and toe joints 2 cm over the floor, 14 cm apart (an adult's foot; rigs scatter from 7 to 40
+/// degrees).
+pub const FLAT_FOOT_PITCH: f64 = 0.35;
+/// A foot whose line from ankle to toe points further down than this is not flat [rad]: it stands on
+/// its ball, or it is a rest pose that points its feet.
+pub const STEEPEST_FLAT_FOOT: f64 = 0.8;
+
 /// One leg, as joint indices; each joint's position is the anatomical joint's centre.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leg {

@@ -37,7 +37,7 @@ mod segment;
 mod skeleton;
 mod trajectory;
 
-pub use anatomy::{Anatomy, Arm, LEFT, Leg, RIGHT};
+pub use anatomy::{Anatomy, Arm, FLAT_FOOT_PITCH, LEFT, Leg, RIGHT, STEEPEST_FLAT_FOOT};
 pub use body_track::BodyTrack;
 pub use contact::{BodyPart, FootContacts, SolePart};
 pub use error::{Error, Result};

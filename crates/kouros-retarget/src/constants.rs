@@ -10,7 +10,7 @@
 
 use crate::targets::{SHORTEST_BONE, lower_spine, pelvis_frames, shoulders};
 use crate::{Error, Human, Options, Result};
-use kouros_motion::{Anatomy, BodyTrack, LEFT, RIGHT, Report, Rot, Vec3};
+use kouros_motion::{Anatomy, BodyTrack, FLAT_FOOT_PITCH, LEFT, RIGHT, Report, Rot, STEEPEST_FLAT_FOOT, Vec3};
 use kouros_robot::{Around, Kinematics, Limb, Robot};
 use nalgebra::{Matrix3, Rotation3};
 
@@ -19,11 +19,6 @@ const REST_SECONDS: f64 = 0.3;
 /// A tick that shows nothing of how the person stands still counts this much [1]: where there is
 /// neither a skeleton at rest nor a standing person, it is all there is.
 const LEAST_SHARE: f64 = 1e-3;
-/// Pitch of a flat foot's line from ankle to toe where nothing shows it [rad]: ankles are 7 cm and
-/// toe joints 2 cm over the floor, 14 cm apart (an adult's foot; rigs scatter from 7 to 40 degrees).
-const FLAT_PITCH: f64 = 0.35;
-/// At most, so that a rest pose that points its feet down is no flat foot [rad].
-const STEEPEST_FLAT: f64 = 0.8;
 
 /// The constants.
 #[derive(Debug, Clone)]
@@ -93,8 +88,9 @@ fn flat_feet(human: &Human<'_>) -> ([f64; 2], f64) {
         let foot = |t: usize| track.position(t, leg.toe) - track.position(t, leg.ankle);
         let whole = |t: &usize| human.contacts.down[*t][2 * side] && human.contacts.down[*t][2 * side + 1];
         let flat: Vec<usize> = (0..track.ticks()).filter(whole).collect();
-        let at_rest = || Some(pitch(track.rest(leg.toe)? - track.rest(leg.ankle)?)).filter(|p| (0.0..STEEPEST_FLAT).contains(p));
-        let rest = at_rest().filter(|_| anatomy.rest_is_upright).unwrap_or(FLAT_PITCH);
+        let at_rest =
+            || Some(pitch(track.rest(leg.toe)? - track.rest(leg.ankle)?)).filter(|p| (0.0..STEEPEST_FLAT_FOOT).contains(p));
+        let rest = at_rest().filter(|_| anatomy.rest_is_upright).unwrap_or(FLAT_FOOT_PITCH);
         let shown = flat.len() as f64 / track.rate_hz();
         pitches[side] = drawn(median(flat.iter().map(|&t| pitch(foot(t))).collect()), shown, rest);
         heights.extend(flat.iter().map(|&t| {

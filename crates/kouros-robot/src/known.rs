@@ -91,4 +91,17 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), count, "two robots answer to one name");
     }
+
+    #[test]
+    fn the_packages_of_setup_and_of_fetch_are_of_one_version() {
+        let pins = |text: &'static str| text.lines().filter_map(|l| l.split_whitespace().next()?.split_once("=="));
+        let setup: Vec<_> = pins(include_str!("../../../requirements/assets.txt")).collect();
+        let both: Vec<_> = pins(include_str!("../../../requirements/robots.txt"))
+            .filter_map(|(name, version)| Some((name, version, setup.iter().find(|s| s.0 == name)?.1)))
+            .collect();
+        assert!(both.iter().any(|b| b.0 == "mjlab"), "{both:?}");
+        for (name, fetch, setup) in both {
+            assert_eq!(fetch, setup, "{name} in requirements/robots.txt and requirements/assets.txt");
+        }
+    }
 }
