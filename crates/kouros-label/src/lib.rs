@@ -39,6 +39,7 @@ mod label;
 mod label_options;
 mod labels;
 mod ordered;
+mod passage;
 mod percentile;
 mod plates;
 mod quality;

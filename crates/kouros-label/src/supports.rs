@@ -5,9 +5,11 @@
 //!
 //! A foot may hang still in the air, so being still is not enough. It stands on something where
 //! nothing else could hold the body meanwhile (no foot on the floor, no hand, knee or seat near it),
-//! the sole is about level, and the body is over it.
+//! the sole is about level, and the body is over it. How far it reaches beyond the footprint is not
+//! known, but where it ends is, as far as feet went by (`passage.rs`).
 
 use crate::contact::{ContactOptions, Contacts};
+use crate::passage::{Passage, area};
 use crate::percentile::median;
 use crate::rest::{Limits, rests};
 use crate::spans::spans_of;
@@ -33,8 +35,15 @@ const BESIDE: f64 = 0.35;
 const ONE_HEIGHT: f64 = 0.03;
 /// Blocks of one height this near to each other are one [m].
 const TOGETHER: f64 = 0.5;
-/// A foot reaches this far behind its ankle, before its toe joint, and to either side [m].
-const FOOT: [f64; 3] = [0.07, 0.09, 0.06];
+/// A footprint reaches this far behind the ankle, before the toe joint, and to either side [m]: a
+/// shoe's and a little more.
+const FOOTPRINT: [f64; 3] = [0.07, 0.09, 0.06];
+/// Of a footprint at least this share is what the foot stands on [1]: its ball.
+const BALL: f64 = 0.25;
+
+/// Two footprints are one block although a foot goes by in between, if it takes at most this share of
+/// the smaller one [1].
+const SLIVER: f64 = 0.25;
 
 /// A raised rest of one foot.
 struct Rest {
@@ -115,8 +124,8 @@ fn raised_rests(track: &BodyTrack, anatomy: &Anatomy, found: &Contacts, options:
             let middle = |joint: usize| Vector2::new(of(&|t| track.position(t, joint).x), of(&|t| track.position(t, joint).y));
             let (ankle, tip) = (middle(leg.ankle), middle(leg.toe));
             let Some(along) = (tip - ankle).try_normalize(1e-6) else { continue };
-            let across = Vector2::new(-along.y, along.x) * (FOOT[2] * scale);
-            let (back, front) = (ankle - along * (FOOT[0] * scale), tip + along * (FOOT[1] * scale));
+            let across = Vector2::new(-along.y, along.x) * (FOOTPRINT[2] * scale);
+            let (back, front) = (ankle - along * (FOOTPRINT[0] * scale), tip + along * (FOOTPRINT[1] * scale));
             out.push(Rest { height, corners: [back - across, front - across, front + across, back + across] });
         }
     }
@@ -139,8 +148,14 @@ fn trunk(track: &BodyTrack, anatomy: &Anatomy, t: usize) -> Vector2<f64> {
     joints.iter().map(|j| track.position(t, *j).xy()).sum::<Vector2<f64>>() / joints.len() as f64
 }
 
-/// Rests of one height that lie together, as one convex outline each, lowest first.
+/// Rests of one height that lie together, as one convex outline each, lowest first; none of them
+/// where a foot goes by lower than its top.
 fn blocks(mut rests: Vec<Rest>, track: &BodyTrack, anatomy: &Anatomy, found: &Contacts) -> Vec<(f64, Vec<Vector2<f64>>)> {
+    if rests.is_empty() {
+        return Vec::new();
+    }
+    let flat = [LEFT, RIGHT].map(|s| found.ankle_rest[s] - found.toe_rest[s]);
+    let feet = Passage::of(track, anatomy, flat, found.scale);
     rests.sort_by(|a, b| a.height.total_cmp(&b.height));
     let mut levels: Vec<Vec<Rest>> = Vec::new();
     for rest in rests {
@@ -152,16 +167,22 @@ fn blocks(mut rests: Vec<Rest>, track: &BodyTrack, anatomy: &Anatomy, found: &Co
     let mut out = Vec::new();
     for level in levels {
         let top = median(&level.iter().map(|r| r.height).collect::<Vec<_>>()).unwrap_or(0.0);
+        let below = top - LOWEST * found.scale;
         let mut outlines: Vec<Vec<Vector2<f64>>> = Vec::new();
         for rest in level {
-            let mut mine = rest.corners.to_vec();
-            // With every block that is near, unless someone stood on the floor in between.
+            let whole = hull(&mut rest.corners.to_vec());
+            let mut mine = feet.cut(&whole, below);
+            if area(&mine) < BALL * area(&whole) {
+                mine = whole;
+            }
+            // With every block that is near, unless a foot goes by in between.
             let mut kept = Vec::new();
             for other in outlines.drain(..) {
                 let both = hull(&mut mine.iter().chain(&other).copied().collect());
                 let near = (middle(&mine) - middle(&other)).norm() < TOGETHER * found.scale;
-                if near && !stood_inside(&both, track, anatomy, found) {
-                    mine = both;
+                let left = if near { feet.cut(&both, below) } else { Vec::new() };
+                if near && area(&both) - area(&left) < SLIVER * area(&mine).min(area(&other)) {
+                    mine = left;
                 } else {
                     kept.push(other);
                 }
@@ -169,25 +190,13 @@ fn blocks(mut rests: Vec<Rest>, track: &BodyTrack, anatomy: &Anatomy, found: &Co
             kept.push(mine);
             outlines = kept;
         }
-        out.extend(outlines.into_iter().map(|mut o| (top, hull(&mut o))));
+        out.extend(outlines.into_iter().map(|o| (top, o)));
     }
     out
 }
 
 fn middle(points: &[Vector2<f64>]) -> Vector2<f64> {
     points.iter().sum::<Vector2<f64>>() / points.len().max(1) as f64
-}
-
-/// Whether a foot stands on the floor within an outline.
-fn stood_inside(outline: &[Vector2<f64>], track: &BodyTrack, anatomy: &Anatomy, found: &Contacts) -> bool {
-    let inside = |p: Vector2<f64>| {
-        (0..outline.len()).all(|i| {
-            let (a, b) = (outline[i], outline[(i + 1) % outline.len()]);
-            (b - a).perp(&(p - a)) > 0.0
-        })
-    };
-    (0..track.ticks())
-        .any(|t| [LEFT, RIGHT].iter().any(|&s| found.feet.foot(t, s) && inside(track.position(t, anatomy.legs[s].toe).xy())))
 }
 
 #[cfg(test)]

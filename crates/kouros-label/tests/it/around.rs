@@ -101,6 +101,37 @@ fn a_block_is_found_under_both_feet() {
 }
 
 #[test]
+fn treads_shorter_than_a_foot_end_before_the_foot_below() {
+    // 25 cm up and 12 cm on with every step: each tread's footprint reaches over the foot below.
+    let step = |n: f64| Vec3::new(0.12 * n, 0.0, 0.25 * n);
+    let stand = [Vec3::new(0.0, 0.06, 0.08), Vec3::new(0.0, -0.06, 0.08)];
+    let track = person(9.0, |t| {
+        let left = swing(t, stand[0], stand[0] + step(1.0), 1.0, 1.6);
+        let left = swing(t, left, stand[0] + step(3.0), 4.0, 4.8);
+        let right = swing(t, stand[1], stand[1] + step(2.0), 2.5, 3.3);
+        let right = swing(t, right, stand[1] + step(3.0), 5.5, 6.1);
+        ((left + right) / 2.0 + Vec3::new(0.02, 0.0, 0.85), [left, right])
+    });
+    let (anatomy, options) = (anatomy(), ContactOptions::default());
+    let flat = human_contacts(&track, &anatomy, None, &options, &mut Report::new());
+    let scene = supports(&track, &anatomy, &flat, &options, &mut Report::new()).expect("blocks");
+    let around = SceneTrack::new(scene, &[], track.ticks()).expect("no objects");
+    let below = |p: &Vec3| around.below(0, p, 0.02, 0.0, flat.floor).0;
+    for (seconds, side, n) in [(2.0, 0, 1.0), (3.8, 1, 2.0), (5.2, 0, 3.0), (8.0, 1, 3.0)] {
+        let toe = track.position((seconds * RATE) as usize, anatomy.legs[side].toe);
+        assert!((below(&toe) - flat.floor - 0.25 * n).abs() < SAME, "{seconds} {}", below(&toe));
+    }
+    for t in 0..track.ticks() {
+        for leg in &anatomy.legs {
+            let (toe, ankle) = (track.position(t, leg.toe), track.position(t, leg.ankle));
+            let tip = toe + (toe - ankle).xy().push(0.0) * 0.3;
+            let sunk = around.nearest(0, &tip, 0.5).map_or(0.0, |(_, n)| -n.distance);
+            assert!(sunk < 0.01, "{t}: the tip of a toe {sunk} m in a tread");
+        }
+    }
+}
+
+#[test]
 fn feet_that_hang_or_kick_need_no_block() {
     let options = ContactOptions::default();
     let needs = |track: BodyTrack| {

@@ -266,3 +266,28 @@ fn carrying_a_box() {
     bench.write("scene.xml", scene);
     judged(&bench, "holosoma/sub3_largebox_003.pt", &[], &Bar { depth_cm: 0.3, kept: 97.0, slip: 1.0, speed: 8.6, jerk: 269.0 });
 }
+
+/// What is left of a clip in a note beside its motion.
+fn quality(bench: &Bench, clip: &str) -> Option<Value> {
+    let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/mocap")).join(clip);
+    if !path.exists() {
+        eprintln!("skipped: {} is not there", path.display());
+        return None;
+    }
+    let source = path.to_str().expect("a path");
+    bench.kouros(&["retarget", source, "--robot", "g1", "--format", "csv", "--rate", "30", "--out", "out"]).ends(0);
+    let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
+    let note = std::fs::read(bench.path(&format!("out/{stem}.kouros.json"))).expect("a note");
+    Some(serde_json::from_slice::<Value>(&note).expect("JSON")["meta"].take())
+}
+
+#[test]
+fn a_climb_over_blocks_that_nobody_described() {
+    let bench = Bench::new();
+    let Some(meta) = quality(&bench, "cmu_asf_amc/01_08.amc") else { return };
+    assert!(meta["scene"]["bodies"].as_array().is_some_and(|b| b.len() > 2), "{}", meta["scene"]);
+    let quality = &meta["quality"];
+    let number = |name: &str| quality[name].as_f64().expect("a number");
+    // A sole within the bars of scenes; joints at the solver's own cap and a little.
+    assert!(number("penetration_max_cm") < 0.3 && number("joint_speed_max_rad_s") < 8.0, "{quality}");
+}
