@@ -19,11 +19,14 @@ const SHORTEST_S: f64 = 0.3;
 type Ways = &'static [&'static [L]];
 
 /// What each side of a body must show.
-const NEEDED: [(&str, Ways); 7] = [
+const LEGS: [(&str, Ways); 4] = [
     ("front of the pelvis (ASIS)", &[&[L::Asis]]),
     ("knee", &[&[L::Knee]]),
     ("ankle", &[&[L::Ankle]]),
     ("toe", &[&[L::Toe], &[L::ToeMedial, L::ToeLateral], &[L::ToeLateral], &[L::ToeMedial]]),
+];
+/// What each side of a body shows above the pelvis; without it, it rests.
+const ARMS: [(&str, Ways); 3] = [
     ("shoulder", &[&[L::Shoulder]]),
     ("elbow", &[&[L::Elbow]]),
     ("wrist", &[&[L::WristRadial, L::WristUlnar], &[L::Wrist], &[L::WristRadial], &[L::WristUlnar]]),
@@ -33,6 +36,10 @@ const NEEDED: [(&str, Ways); 7] = [
 pub(super) struct Landmarks<'a> {
     paths: BTreeMap<(L, Option<usize>), &'a Path>,
     frames: usize,
+    /// Whether both shoulders are marked.
+    pub shoulders: bool,
+    /// Which arms are marked as a whole (left, right).
+    pub arms: [bool; 2],
 }
 
 impl<'a> Landmarks<'a> {
@@ -52,7 +59,24 @@ impl<'a> Landmarks<'a> {
         if !twice.is_empty() {
             report.warn("markers", format!("several markers for one landmark; left out: {}", list_names(twice)));
         }
-        Self { frames: paths.first().map_or(0, Vec::len), paths: found }
+        let mut out = Self { frames: paths.first().map_or(0, Vec::len), paths: found, shoulders: false, arms: [false; 2] };
+        let known = |side: usize, ways: Ways| out.best(side, ways).is_some();
+        let [(_, shoulder), below @ ..] = ARMS;
+        let shoulders = [LEFT, RIGHT].into_iter().all(|s| known(s, shoulder));
+        let arms = [LEFT, RIGHT].map(|s| shoulders && below.into_iter().all(|(_, ways)| known(s, ways)));
+        (out.shoulders, out.arms) = (shoulders, arms);
+        out
+    }
+
+    /// In how many frames a landmark is known.
+    fn seen(&self, landmark: L, side: Option<usize>) -> usize {
+        self.paths.get(&(landmark, side)).map_or(0, |p| p.iter().flatten().count())
+    }
+
+    /// The first of the best covered ways.
+    fn best(&self, side: usize, ways: Ways) -> Option<&'static [L]> {
+        let covered = |way: &[L]| way.iter().map(|l| self.seen(*l, Some(side))).min().unwrap_or(0);
+        ways.iter().rev().copied().max_by_key(|w| covered(w)).filter(|w| covered(w) > 0)
     }
 
     /// Where a landmark is at a frame.
@@ -65,23 +89,24 @@ impl<'a> Landmarks<'a> {
         self.paths.get(&(landmark, side)).and_then(|p| p.get(range.clone())).is_some_and(|p| p.iter().all(Option::is_some))
     }
 
-    /// The longest run of frames in which a whole body is known.
+    /// The longest run of frames in which legs and pelvis are known, and the arms that are marked.
     pub fn range(&self, file: &str, names: &[String], rate_hz: f64, report: &mut Report) -> Result<Range<usize>> {
-        let seen = |l: &L, side: Option<usize>| self.paths.get(&(*l, side)).map_or(0, |p| p.iter().flatten().count());
+        let seen = |l: &L, side: Option<usize>| self.seen(*l, side);
         let mut chosen: Vec<(L, Option<usize>)> = Vec::new();
-        let (mut has, mut lacks) = (Vec::new(), Vec::new());
+        let (mut has, mut lacks, mut rests) = (Vec::new(), Vec::new(), Vec::new());
         for side in [LEFT, RIGHT] {
             let word = ["left", "right"][side];
-            for (part, ways) in NEEDED {
-                let covered = |way: &[L]| way.iter().map(|l| seen(l, Some(side))).min().unwrap_or(0);
-                // The first of the best covered.
-                let best = ways.iter().rev().max_by_key(|w| covered(w)).filter(|w| covered(w) > 0);
-                match best {
+            for (i, (part, ways)) in LEGS.into_iter().chain(ARMS).enumerate() {
+                let is_leg = i < LEGS.len();
+                match self.best(side, ways) {
                     Some(way) => {
                         has.push(format!("{word} {part}"));
-                        chosen.extend(way.iter().map(|l| (*l, Some(side))));
+                        if is_leg || self.arms[side] || self.shoulders && part == "shoulder" {
+                            chosen.extend(way.iter().map(|l| (*l, Some(side))));
+                        }
                     }
-                    None => lacks.push(format!("{word} {part}")),
+                    None if is_leg => lacks.push(format!("{word} {part}")),
+                    None => rests.push(format!("{word} {part}")),
                 }
             }
         }
@@ -94,10 +119,21 @@ impl<'a> Landmarks<'a> {
             lacks.push("back of the pelvis (both PSIS or a sacrum)".into());
         }
         if !lacks.is_empty() {
+            lacks.append(&mut rests);
             let labels = list_names(names.iter().map(|n| landmarks::own_name(n)));
             let known = if has.is_empty() { "none of a landmark".to_owned() } else { format!("those of {}", list_names(&has)) };
             let found = format!("markers, {known}; missing: {}; labels are {labels}", list_names(&lacks));
             return Err(Error::NoBody { file: file.to_owned(), found });
+        }
+        if !rests.is_empty() {
+            let what = match (self.shoulders, self.arms) {
+                (false, _) => "the trunk stands upright over the pelvis and the arms hang",
+                (true, [false, false]) => "the arms hang",
+                (true, [false, true]) => "the left arm hangs",
+                (true, _) => "the right arm hangs",
+            };
+            let missing = list_names(&rests);
+            report.warn("partial-body", format!("no marker of {missing}: {what}, made up in an adult's proportions, not measured"));
         }
         let whole = |t: usize| chosen.iter().all(|(l, s)| self.at(*l, *s, t).is_some());
         let (mut best, mut from) = (0..0, 0);
@@ -137,12 +173,13 @@ impl<'a> Landmarks<'a> {
         Ok(best)
     }
 
-    /// The axis along which shoulders stand over ankles.
+    /// The axis along which shoulders, or a pelvis alone, stand over ankles.
     pub fn up(&self, range: &Range<usize>) -> Up {
         let mut along = Vec3::zeros();
         for t in range.clone() {
             for side in [Some(LEFT), Some(RIGHT)] {
-                if let (Some(top), Some(low)) = (self.at(L::Shoulder, side, t), self.at(L::Ankle, side, t)) {
+                let top = self.at(L::Shoulder, side, t).or_else(|| self.at(L::Asis, side, t));
+                if let (Some(top), Some(low)) = (top, self.at(L::Ankle, side, t)) {
                     along += top - low;
                 }
             }

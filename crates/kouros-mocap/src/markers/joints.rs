@@ -25,6 +25,14 @@ const ELBOW: f64 = 0.07;
 const SHOULDER: f64 = 0.05;
 /// An adult's leg, hip to knee to ankle [m].
 const LEG: f64 = 0.85;
+/// The upper body at rest, of an adult [m]: Drillis and Contini 1966 as in Winter, figure 4.1, for a height of
+/// 1.73 m, whose leg is the one above. Shoulders above the hips and beside the middle; the arm's two bones.
+const TRUNK: f64 = 0.50;
+const SHOULDERS: f64 = 0.18;
+const UPPER_ARM: f64 = 0.32;
+const FOREARM: f64 = 0.25;
+/// How far an arm at rest leans away from the body, and its forearm forward [rad].
+const HANG: f64 = 0.1;
 /// How far the plane of the iliac spines leans forward when one stands [rad].
 const PELVIS_TILT: f64 = 0.175;
 /// What the trunk's own left counts against the plane in which a limb bends, in sines of its bend:
@@ -40,6 +48,8 @@ struct Pose {
 
 /// Which optional landmarks are known throughout.
 struct Has {
+    shoulders: bool,
+    arms: [bool; 2],
     back: bool,
     trunk: bool,
     neck: bool,
@@ -141,7 +151,10 @@ fn has(l: &Landmarks, range: &Range<usize>) -> Has {
     } else {
         [L::ToeMedial; 2]
     };
+    let arms = |landmark: L| [LEFT, RIGHT].iter().all(|s| !l.arms[*s] || l.throughout(landmark, Some(*s), range));
     Has {
+        shoulders: l.shoulders,
+        arms: l.arms,
         back: both(L::Psis),
         trunk: one(L::T10) && one(L::Sternum),
         neck: one(L::C7) && one(L::Clavicle),
@@ -149,9 +162,9 @@ fn has(l: &Landmarks, range: &Range<usize>) -> Has {
         heels: both(L::Heel),
         knees: both(L::KneeMedial),
         ankles: both(L::AnkleMedial),
-        elbows: both(L::ElbowMedial),
-        wrists: both(L::WristRadial) && both(L::WristUlnar),
-        fingers: both(L::Finger),
+        elbows: arms(L::ElbowMedial),
+        wrists: arms(L::WristRadial) && arms(L::WristUlnar),
+        fingers: l.arms == [true; 2] && both(L::Finger),
         toes,
     }
 }
@@ -225,7 +238,11 @@ fn pose(has: &Has, at: &dyn Fn(L, Option<usize>) -> Vec3, size: f64, last: &[Rot
     let root = (hips[0] + hips[1]) / 2.0;
     put(&mut out, root, Some(pelvis));
     // Trunk.
-    let shoulders = [at(L::Shoulder, Some(LEFT)), at(L::Shoulder, Some(RIGHT))];
+    let ahead = pelvis * Vec3::x();
+    let yaw = frame(Axis::Z, Vec3::z(), Axis::X, ahead).or_else(|| last.get(1).copied()).unwrap_or_default();
+    let resting = |side: f64| root + yaw * Vec3::new(0.0, side * SHOULDERS, TRUNK) * size;
+    let shoulders =
+        if has.shoulders { [at(L::Shoulder, Some(LEFT)), at(L::Shoulder, Some(RIGHT))] } else { [resting(1.0), resting(-1.0)] };
     let neck = if has.neck { (at(L::C7, None) + at(L::Clavicle, None)) / 2.0 } else { (shoulders[0] + shoulders[1]) / 2.0 };
     let chest_at = if has.trunk { (at(L::T10, None) + at(L::Sternum, None)) / 2.0 } else { root + (neck - root) * 0.6 };
     let upright = if has.trunk { neck - chest_at } else { neck - root };
@@ -262,9 +279,17 @@ fn pose(has: &Has, at: &dyn Fn(L, Option<usize>) -> Vec3, size: f64, last: &[Rot
     }
     for side in [LEFT, RIGHT] {
         let (s, outwards) = (Some(side), [1.0, -1.0][side]);
-        let shoulder = shoulders[side] - chest * Vec3::z() * (SHOULDER * size + RADIUS);
-        let elbow_m = at(L::Elbow, s);
-        let wrist = if has.wrists {
+        let drop = if has.shoulders { SHOULDER * size + RADIUS } else { 0.0 };
+        let shoulder = shoulders[side] - chest * Vec3::z() * drop;
+        let is_marked = has.arms[side];
+        let hung = [
+            shoulder + chest * Vec3::new(0.0, outwards * HANG.sin(), -HANG.cos()) * (UPPER_ARM * size),
+            chest * Vec3::new(HANG.sin(), 0.0, -HANG.cos()) * (FOREARM * size),
+        ];
+        let elbow_m = if is_marked { at(L::Elbow, s) } else { hung[0] };
+        let wrist = if !is_marked {
+            hung[0] + hung[1]
+        } else if has.wrists {
             (at(L::WristRadial, s) + at(L::WristUlnar, s)) / 2.0
         } else {
             [L::Wrist, L::WristRadial, L::WristUlnar]
@@ -277,14 +302,16 @@ fn pose(has: &Has, at: &dyn Fn(L, Option<usize>) -> Vec3, size: f64, last: &[Rot
         let arm = elbow_m - shoulder;
         let hang = Rot::rotation_between(&(chest * -Vec3::z()), &arm).unwrap_or_else(Rot::identity);
         let axis = -across(&arm, &(wrist - elbow_m), &(hang * chest * -Vec3::y()), ELBOW_HINT);
-        let elbow = if has.elbows {
+        let elbow = if !is_marked {
+            elbow_m
+        } else if has.elbows {
             (elbow_m + at(L::ElbowMedial, s)) / 2.0
         } else {
             elbow_m - axis * (outwards * (ELBOW * size / 2.0 + RADIUS))
         };
         put(&mut out, shoulder, frame(Axis::Y, (elbow - shoulder) * outwards, Axis::Z, axis * outwards));
         // Palms down in a T-pose, the thumbs' side looks forward.
-        let thumb = at(L::WristRadial, s) - at(L::WristUlnar, s);
+        let thumb = if is_marked { at(L::WristRadial, s) - at(L::WristUlnar, s) } else { chest * Vec3::x() };
         let below = |along: Vec3| {
             if has.wrists {
                 frame(Axis::Y, along * outwards, Axis::X, thumb)

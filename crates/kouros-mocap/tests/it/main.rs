@@ -2,6 +2,7 @@
 
 mod clips;
 mod hostile;
+mod markers;
 mod mutate;
 mod rigs;
 mod robots;
