@@ -133,7 +133,8 @@ impl<'a> Landmarks<'a> {
                 (true, _) => "the right arm hangs",
             };
             let missing = list_names(&rests);
-            report.warn("partial-body", format!("no marker of {missing}: {what}, made up in an adult's proportions, not measured"));
+            report
+                .warn("partial-body", format!("no marker of {missing}: {what}, made up in an adult's proportions, not measured"));
         }
         let whole = |t: usize| chosen.iter().all(|(l, s)| self.at(*l, *s, t).is_some());
         let (mut best, mut from) = (0..0, 0);
