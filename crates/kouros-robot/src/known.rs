@@ -1,5 +1,6 @@
 //! The robots Kouros knows by name: one settings file each, in `robots/` of the repository.
 
+use crate::plan::known_plans;
 use crate::settings::RobotSettings;
 use crate::{Error, LoadOptions, Result, Robot};
 use kouros_motion::{Report, list_names, nearest_name};
@@ -36,8 +37,8 @@ pub fn known_robots() -> Result<Vec<RobotSettings>> {
     FILES.iter().map(|(path, text)| RobotSettings::parse(path, text)).collect()
 }
 
-/// Loads a robot by its name (its model lies below `assets`) or by the path of its MJCF or URDF.
-/// With a path, `settings` beside it add to the model.
+/// Loads a robot by its name (its model lies below `assets`, or is made from its plan) or by the path of
+/// its MJCF, URDF or body plan. With a path or a plan, `settings` beside it add to the model.
 ///
 /// # Errors
 /// Neither a known name nor a file; whatever [`Robot::load`] refuses.
@@ -55,11 +56,15 @@ pub fn load_robot(
         let merged = settings.unwrap_or(found);
         return Robot::load(&assets.join(model), merged, options, report);
     }
+    let plans = known_plans()?;
+    if let Some(plan) = plans.iter().find(|p| p.answers(name_or_path)) {
+        return Robot::of_plan(plan, settings.unwrap_or(&RobotSettings::default()), report);
+    }
     let path = Path::new(name_or_path);
     if path.is_file() {
         return Robot::load(path, settings.unwrap_or(&RobotSettings::default()), options, report);
     }
-    let names: Vec<&str> = known.iter().filter_map(|r| r.name.as_deref()).collect();
+    let names: Vec<&str> = known.iter().filter_map(|r| r.name.as_deref()).chain(plans.iter().map(|p| p.name.as_str())).collect();
     let nearest = nearest_name(name_or_path, &names).unwrap_or_default();
     Err(Error::UnknownRobot { name: name_or_path.into(), known: list_names(names), nearest })
 }

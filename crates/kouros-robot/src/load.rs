@@ -83,6 +83,12 @@ pub(crate) fn load_model(path: &Path, options: LoadOptions, report: &mut Report)
     Ok(Loaded { model, freed_root: Some(root) })
 }
 
+/// Compiles an MJCF text of ours; `path` is for messages.
+pub(crate) fn compile_text(path: &Path, text: &str) -> Result<MjModel> {
+    MjModel::from_xml_string(text)
+        .map_err(|e| Error::Compile { path: path.display().to_string(), message: one_line(&e.to_string()) })
+}
+
 /// URDFs state inertias that no body has, and moving links without any. Where MuJoCo refuses one,
 /// all are brought to what a body can have, and that is said.
 fn mend(spec: &mut MjSpec, compiled: &std::result::Result<MjModel, MjEditError>) -> Option<String> {

@@ -3,7 +3,8 @@
 //! Lives here: what a robot is. Does not: where its bodies are (`kinematics.rs`), what forces
 //! they need (`dynamics.rs`), which of them is the left knee (`profile.rs`).
 
-use crate::load::{LoadOptions, load_model};
+use crate::load::{LoadOptions, compile_text, load_model};
+use crate::plan::BodyPlan;
 use crate::profile::{Profile, derive_profile, named_poses};
 use crate::settings::{RobotSettings, fits};
 use crate::shape::{Shape, shape_of};
@@ -11,7 +12,7 @@ use crate::{Error, Kinematics, Result};
 use kouros_motion::{Pose, Report, Rot, Vec3, list_names, nearest_name};
 use mujoco_rs::prelude::*;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One rigid body.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,13 +96,18 @@ pub struct Robot {
 }
 
 impl Robot {
-    /// Loads the MJCF or URDF file at `path` and derives its profile.
+    /// Loads the MJCF or URDF file at `path`, or builds the robot of a body plan (TOML), and derives
+    /// its profile.
     ///
     /// # Errors
     /// A file that cannot be read or compiled, a base that does not float, joints that are neither
     /// hinges nor slides, a robot without two legs and two arms, settings that name what is not there.
     pub fn load(path: &Path, settings: &RobotSettings, options: LoadOptions, report: &mut Report) -> Result<Self> {
         let shown = path.display().to_string();
+        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
+            let plan = BodyPlan::parse(&shown, &crate::text::read(path)?)?;
+            return Self::of_plan(&plan, settings, report);
+        }
         let loaded = load_model(path, options, report)?;
         if let Some(root) = &loaded.freed_root {
             report.inferred(
@@ -109,7 +115,23 @@ impl Robot {
                 format!("body '{root}' has no joint to the world; it was given a free joint (--weld-root keeps it fixed)"),
             );
         }
-        let model = loaded.model;
+        Self::of_model(loaded.model, path, settings)
+    }
+
+    /// Builds the robot of a body plan: approximate, and `report` says so. `settings` go before what
+    /// the plan estimates.
+    ///
+    /// # Errors
+    /// Settings that name what is not there; a plan whose figures make no body.
+    pub fn of_plan(plan: &BodyPlan, settings: &RobotSettings, report: &mut Report) -> Result<Self> {
+        report.warn("approximate", format!("robot '{}' is {}", plan.name, plan.worth()));
+        let path = PathBuf::from(format!("{}.xml", plan.name));
+        Self::of_model(compile_text(&path, &plan.mjcf())?, &path, &plan.settings(settings))
+    }
+
+    /// The robot of a compiled model, which came from `path`.
+    fn of_model(model: MjModel, path: &Path, settings: &RobotSettings) -> Result<Self> {
+        let shown = path.display().to_string();
         let (bodies, mujoco_body) = read_bodies(&model, &shown)?;
         let mut joints = read_joints(&model, &mujoco_body, &shown)?;
         read_urdf_speeds(path, &mut joints);

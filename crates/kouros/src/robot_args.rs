@@ -8,7 +8,7 @@ use crate::exit::{Failure, Result};
 use crate::hashes::{sha256, sha256_of_all};
 use crate::model_caches;
 use kouros_motion::{Report, list_names};
-use kouros_robot::{LoadOptions, Robot, RobotSettings, known_robots, load_robot, named_meshes};
+use kouros_robot::{BodyPlan, LoadOptions, Robot, RobotSettings, known_plans, known_robots, load_robot, named_meshes};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,8 +29,10 @@ pub struct RobotArgs {
 #[derive(Debug)]
 pub struct Chosen {
     pub robot: Robot,
-    /// The model's file.
+    /// The model's file; for a plan that comes with Kouros the name of its model.
     pub model: PathBuf,
+    /// The model's text where it is made from a plan.
+    pub made: Option<String>,
     /// SHA-256 of the model's file and of every file it names.
     pub model_sha256: String,
     /// How many files that are.
@@ -41,7 +43,7 @@ pub struct Chosen {
     pub report: Report,
 }
 
-/// Loads the robot `name`: a known name or the path of a model.
+/// Loads the robot `name`: a known name, or the path of a model or a body plan.
 pub fn choose(name: &str, args: &RobotArgs) -> Result<Chosen> {
     let assets = assets();
     let known = known_robots().map_err(Failure::internal)?;
@@ -55,12 +57,14 @@ pub fn choose(name: &str, args: &RobotArgs) -> Result<Chosen> {
             (text, Some(settings))
         }
     };
-    let model = match found {
-        Some(r) => assets.folder.join(r.model.as_deref().unwrap_or_default()),
-        None => cached(name)?.unwrap_or_else(|| PathBuf::from(name)),
+    let plan = plan(name)?;
+    let model = match (&plan, found) {
+        (Some(plan), _) => PathBuf::from(format!("{}.xml", plan.name)),
+        (None, Some(r)) => assets.folder.join(r.model.as_deref().unwrap_or_default()),
+        (None, None) => cached(name)?.unwrap_or_else(|| PathBuf::from(name)),
     };
     let path = model.to_string_lossy().into_owned();
-    let named = if found.is_some() { name } else { path.as_str() };
+    let named = if found.is_some() || plan.is_some() { name } else { path.as_str() };
     if found.is_some() && !model.is_file() {
         let hint = format!("`kouros robots fetch {name}` gets it, or set {HOME} to a folder that has it");
         return Err(Failure::new(format!("robot '{name}': no model at {}", model.display())).hint(hint));
@@ -68,14 +72,29 @@ pub fn choose(name: &str, args: &RobotArgs) -> Result<Chosen> {
     let mut report = Report::new();
     let options = LoadOptions { add_free_joint: !args.weld_root };
     let robot = load_robot(named, settings.as_ref(), &assets.folder, options, &mut report).map_err(|e| with_hint(named, &e))?;
-    let files = model_files(&model);
+    let made = plan.as_ref().map(BodyPlan::mjcf);
+    let files = match &made {
+        Some(text) => BTreeMap::from([(path.clone(), sha256(text.as_bytes()))]),
+        None => model_files(&model),
+    };
     let each: Vec<String> = files.iter().map(|(name, hash)| format!("{name} {hash}")).collect();
     let model_sha256 = sha256_of_all(&each.iter().map(String::as_str).collect::<Vec<_>>());
     // A known robot's own settings are part of the program, whose version is in the key.
     let known_settings = found.map(|r| format!("{r:?}")).unwrap_or_default();
     let welded = if args.weld_root { "welded" } else { "free" };
     let sha256 = sha256_of_all(&[&model_sha256, &settings_text, &known_settings, welded]);
-    Ok(Chosen { robot, model, model_sha256, model_files: files.len(), sha256, report })
+    Ok(Chosen { robot, model, made, model_sha256, model_files: files.len(), sha256, report })
+}
+
+/// The body plan of this name, or in the TOML file of this path.
+fn plan(name: &str) -> Result<Option<BodyPlan>> {
+    let known = known_plans().map_err(Failure::internal)?.into_iter().find(|p| p.answers(name));
+    let path = Path::new(name);
+    if known.is_some() || !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
+        return Ok(known);
+    }
+    let text = fs::read_to_string(path).map_err(|e| Failure::new(format!("cannot read {name}: {e}")))?;
+    BodyPlan::parse(name, &text).map(Some).map_err(Failure::new)
 }
 
 /// A model of this name in the caches of other tools, where `name` is no file itself.
@@ -168,6 +187,7 @@ fn named_files(text: &str, folder: &Path) -> Vec<PathBuf> {
 /// Whether a known robot answers to this name.
 pub fn is_known(name: &str) -> bool {
     known_robots().unwrap_or_default().iter().any(|r| answers(r, name))
+        || known_plans().unwrap_or_default().iter().any(|p| p.answers(name))
 }
 
 /// Whether a robot answers to this name.

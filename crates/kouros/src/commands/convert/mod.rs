@@ -5,7 +5,7 @@
 pub mod tell;
 
 use crate::exit::{Exit, Failure, Result};
-use crate::robot_args::{RobotArgs, choose};
+use crate::robot_args::{Chosen, RobotArgs, choose};
 use kouros_convert::{Dropped, Reading, Resampled, Source, Target, convert, open};
 use kouros_dataset::stream::{Embodiment, Version};
 use std::path::PathBuf;
@@ -136,8 +136,9 @@ pub fn run(args: &Args) -> Result<Exit> {
 
 /// The file of a robot's model, by its name.
 fn model(robot: &str) -> Result<Vec<(String, Vec<u8>)>> {
-    let path = choose(robot, &RobotArgs::default())?.model;
-    let bytes = std::fs::read(&path).map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())))?;
+    let Chosen { model: path, made, .. } = choose(robot, &RobotArgs::default())?;
+    let read = || std::fs::read(&path).map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())));
+    let bytes = made.map_or_else(read, |text| Ok(text.into_bytes()))?;
     let name = path.file_name().map_or_else(|| "robot.xml".into(), |n| n.to_string_lossy().into_owned());
     Ok(vec![(name, bytes)])
 }
