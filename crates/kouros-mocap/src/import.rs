@@ -1,7 +1,7 @@
 //! From a recording in its file's own terms to a clip in Kouros' conventions.
 
 use crate::error::{Error, Result};
-use crate::infer::{rate, root, t_pose, unit, up};
+use crate::infer::{rate, root, t_pose, toes, unit, up};
 use crate::recognise::{Sampled, is_t_pose, is_upright, recognise};
 use crate::recording::Recording;
 use crate::{Clip, ImportOptions};
@@ -33,10 +33,13 @@ pub(crate) fn import(file: &str, mut r: Recording, options: &ImportOptions, repo
     let plates = plates(&mut r, axes, lead.drop as f64 / rate_hz);
 
     let nouns = |source| Error::Motion { file: file.to_owned(), source };
-    let skeleton = Skeleton::new(r.joints).map_err(nouns)?;
-    let rest = skeleton.rest_positions();
+    let rest = Skeleton::new(r.joints.clone()).map_err(nouns)?.rest_positions();
     anatomy.rest_is_upright = r.has_rotations && is_upright(&anatomy, &rest, &Vec3::z());
     anatomy.rest_is_t_pose = r.has_rotations && is_t_pose(&anatomy, &rest, &Vec3::z());
+    if anatomy.rest_is_upright {
+        toes::add(&mut r, &mut anatomy, &rest, report);
+    }
+    let skeleton = Skeleton::new(r.joints).map_err(nouns)?;
     let motion = Motion::new(Arc::new(skeleton), rate_hz, r.rotation, r.translation).map_err(nouns)?;
     Ok(Clip {
         motion,

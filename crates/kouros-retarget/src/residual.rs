@@ -4,7 +4,7 @@ use crate::frame::Frame;
 use crate::state::State;
 use crate::targets::Targets;
 use crate::terms::bones::trunk_direction;
-use crate::terms::feet::{Feet, wrap};
+use crate::terms::feet::{Feet, has_heading, wrap};
 use kouros_motion::{LEFT, RIGHT, Rot};
 use kouros_robot::Robot;
 use serde::Serialize;
@@ -16,7 +16,8 @@ pub struct PartError {
     pub part: String,
     /// The unit: `deg` or `m`.
     pub unit: &'static str,
-    /// The error at every tick; 0 where it has no meaning (the heading of a foot in the air).
+    /// The error at every tick; 0 where it has no meaning (the heading of a foot in the air,
+    /// or of one that stands on its toes as steeply as 60 degrees).
     pub per_tick: Vec<f32>,
     /// Mean over the ticks where it has a meaning.
     pub mean: f64,
@@ -70,7 +71,7 @@ pub(crate) fn errors(robot: &Robot, targets: &Targets, state: &State, yaw: [f64;
             let rotation = frame.at.rotation[p.arms[side].end];
             let hand = Rot::from_rotation_matrix(&nalgebra::Rotation3::from_matrix_unchecked(rotation));
             hands[side].push(target.hands[side].map(|w| w.angle_to(&hand).to_degrees()));
-            let down = target.contact[2 * side] || target.contact[2 * side + 1];
+            let down = (target.contact[2 * side] || target.contact[2 * side + 1]) && has_heading(&target.sole[side]);
             let error = wrap(Feet::heading(&frame, side) - target.foot_heading[side] - yaw[side]).abs().to_degrees();
             feet[side].push(down.then_some(error));
         }

@@ -4,6 +4,7 @@
 pub(crate) mod rate;
 pub(crate) mod root;
 pub(crate) mod t_pose;
+pub(crate) mod toes;
 pub(crate) mod unit;
 pub(crate) mod up;
 

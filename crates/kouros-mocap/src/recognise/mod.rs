@@ -57,7 +57,10 @@ pub(crate) fn recognise(file: &str, recording: &Recording, sampled: &Sampled, re
         wrist: l.tip,
     });
     if legs.iter().any(|l| l.toe == l.ankle) {
-        report.warn("joints", "the feet have no toes; the ankles stand for them");
+        report.warn(
+            "joints",
+            "the feet have no toes; where the skeleton does not stand upright at rest, the ankles stand for them",
+        );
     }
     let anatomy = Anatomy {
         pelvis: trunk.pelvis,

@@ -26,6 +26,15 @@ const LANDING_WEIGHT: f64 = 30.0;
 /// Errors of foot heading beyond this count by their size, not their square [rad].
 const ROBUST: f64 = 0.03;
 
+/// Squared length, seen from above, of the direction of a foot that has a heading [1]: at most 60
+/// degrees steep, as for the judge.
+const LEVEL: f64 = 0.25;
+
+/// Whether a foot that points along `sole` (a unit vector) is level enough to have a heading.
+pub(crate) fn has_heading(sole: &Vec3) -> bool {
+    sole.xy().norm_squared() > LEVEL
+}
+
 /// What the foot terms need of a robot.
 #[derive(Clone)]
 pub(crate) struct Feet {
@@ -91,11 +100,11 @@ impl Feet {
             let weight = if heel && toe { w.soles_flat } else { w.soles };
             out.add(&support.columns, columns, &array(&(u - wanted)), weight * weight * clock.share);
             if heel || toe {
-                // A steep foot has no heading.
-                let flat = u.xy().norm_squared();
-                if flat < 0.25 {
+                // Of a steep robot's foot only: a person's on its toes still tells a little.
+                if !has_heading(&u) {
                     continue;
                 }
+                let flat = u.xy().norm_squared();
                 let error = wrap(u.y.atan2(u.x) - target.foot_heading[side] - yaw[side]);
                 let mut rows: Vec<[f64; 1]> = Vec::with_capacity(16);
                 map(columns, &[Vec3::new(-u.y, u.x, 0.0) / flat], &mut rows);
