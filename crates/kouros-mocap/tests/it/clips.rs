@@ -85,7 +85,7 @@ const MEREDITH: &str = "Hips; Spine; - Head; LeftUpLeg LeftLeg LeftFoot LeftToeB
 const MOCAPBANK: &str =
     "Hips; Chest Chest2; Neck Head; LeftHip LeftKnee LeftAnkle LeftAnkle_end; LeftCollar LeftShoulder LeftElbow LeftWrist";
 const SMALL: &str =
-    "Hips; Chest; Neck Head; LeftUpLeg LeftLowLeg LeftFoot LeftFoot_end; LeftCollar LeftUpArm LeftLowArm LeftHand";
+    "Hips; Chest; Neck Head; LeftUpLeg LeftLowLeg LeftFoot LeftFoot_ball; LeftCollar LeftUpArm LeftLowArm LeftHand";
 const ACCLAIM: &str =
     "root; lowerback upperback thorax; lowerneck head; lfemur ltibia lfoot ltoes; lclavicle lhumerus lradius lwrist";
 
