@@ -36,4 +36,7 @@ pub enum Error {
         /// What decides.
         flag: &'static str,
     },
+    /// A dataset that cannot be put right without losing or making up something.
+    #[error("nothing was written: {0}")]
+    NotMended(String),
 }

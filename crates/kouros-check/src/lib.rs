@@ -7,7 +7,7 @@
 //! How the nouns relate: a [`Layout`] says which columns of a dataset are joints, base and
 //! contacts; a [`View`] is one episode in those words; [`check_episode`] turns it into
 //! [`Finding`]s, each of a [`Code`]; [`DatasetCheck`] gathers them and adds what only the whole
-//! shows. [`fault`] puts known faults into episodes, which is how precision and recall in
+//! shows. [`mend`] writes a dataset anew with what is wrong without a doubt put right. [`fault`] puts known faults into episodes, which is how precision and recall in
 //! `docs/checks.md` are measured.
 
 mod body;
@@ -18,6 +18,7 @@ mod error;
 pub mod fault;
 mod finding;
 mod layout;
+mod mend;
 mod naming;
 mod physics;
 mod robust;
@@ -31,5 +32,6 @@ pub use episode::{EpisodeReport, Known, check_episode};
 pub use error::{Error, Result};
 pub use finding::{Finding, NotChecked, Severity};
 pub use layout::{Bound, Layout, Names, Picked};
+pub use mend::{LEFT_ALONE, Left, Mended, Mending, mend, needs_mending};
 pub use naming::{Matched, match_joints};
 pub use view::{Joints, Root, View};

@@ -44,7 +44,8 @@ pub(crate) fn check(view: &View<'_>, first: Option<usize>, tasks: &[Option<Strin
     out
 }
 
-fn time(times: &[f64], rate_hz: f64) -> Option<Finding> {
+/// Times that are not where frames are.
+pub(crate) fn time(times: &[f64], rate_hz: f64) -> Option<Finding> {
     let finding = |code, says: String| Finding::new(code, "timestamp", says);
     if let Some(t) = (1..times.len()).find(|&t| times[t] <= times[t - 1]) {
         let says = format!("time goes from {:.4} s to {:.4} s at frame {t}", times[t - 1], times[t]);

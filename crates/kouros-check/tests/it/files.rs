@@ -6,7 +6,7 @@ use kouros_motion::Kind;
 use std::fs;
 use std::path::Path;
 
-fn write(path: &Path, episodes: usize) {
+pub fn write(path: &Path, episodes: usize) {
     let options = WriterOptions { robot_type: "r".into(), fps: 50, dataset_meta: serde_json::json!({}) };
     let writer = Writer::create_or_append(path, options).expect("new");
     for e in 0..episodes {
@@ -27,7 +27,7 @@ fn write(path: &Path, episodes: usize) {
     writer.commit().expect("commit");
 }
 
-fn check(path: &Path) -> Result<Report, kouros_check::Error> {
+pub fn check(path: &Path) -> Result<Report, kouros_check::Error> {
     let set = Loose::open(path)?;
     let layout = Layout::find(&set.info, None, &Names::default())?;
     let mut all = DatasetCheck::new();
@@ -56,7 +56,7 @@ fn codes(path: &Path) -> Vec<Code> {
     codes
 }
 
-fn change(path: &Path, from: &str, to: &str) {
+pub fn change(path: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(path).expect("text");
     assert!(text.contains(from), "{from} in {text}");
     fs::write(path, text.replacen(from, to, 1)).expect("write");

@@ -3,4 +3,5 @@
 mod documented;
 mod faults;
 mod files;
+mod mends;
 mod sample;

@@ -22,6 +22,8 @@ pub struct LeRobotSource {
     /// The numbers of the episodes that are wanted, where not all are.
     wanted: Option<BTreeSet<usize>>,
     ready: VecDeque<Recording>,
+    /// The numbers of the episodes so far, where the list of episodes is not believed.
+    seen: Option<BTreeSet<usize>>,
     /// What is not carried, so far.
     pub account: Account,
 }
@@ -46,8 +48,26 @@ impl LeRobotSource {
     /// The folder is no LeRobot dataset; the lists of episodes or tasks cannot be read.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let set = Loose::open(path)?;
+        Self::of(set, None)
+    }
+
+    /// Opens a dataset whose list of episodes may lie: episodes are what the frames' own column
+    /// `episode_index` says, in the order of the files.
+    ///
+    /// # Errors
+    /// As [`Self::open`], but for the list of episodes.
+    pub fn open_as_found(path: impl AsRef<Path>) -> Result<Self> {
+        Self::of(Loose::open(path)?, Some(BTreeSet::new()))
+    }
+
+    /// What it says of itself, its lists, and what is odd about them.
+    pub fn set(&self) -> &Loose {
+        &self.set
+    }
+
+    fn of(set: Loose, seen: Option<BTreeSet<usize>>) -> Result<Self> {
         let serious = |t: &&crate::Trouble| matches!(t.topic, Topic::EpisodeList | Topic::Tasks | Topic::File);
-        if let Some(t) = set.troubles.iter().find(serious) {
+        if let Some(t) = set.troubles.iter().find(serious).filter(|_| seen.is_none()) {
             return Err(Error::malformed(&set.root().join(&t.place), t.expected.clone(), t.found.clone()));
         }
         let mut account = Account::default();
@@ -89,7 +109,8 @@ impl LeRobotSource {
         };
         let films = Films::of(&set, &videos)?;
         let listed = set.episodes.iter().enumerate().map(|(place, e)| (e.index, place)).collect();
-        Ok(Self { set, head, films, listed, file: 0, portions: VecDeque::new(), wanted: None, ready: VecDeque::new(), account })
+        let (portions, ready) = (VecDeque::new(), VecDeque::new());
+        Ok(Self { set, head, films, listed, file: 0, portions, wanted: None, ready, seen, account })
     }
 
     /// What all episodes share.
@@ -159,27 +180,33 @@ impl LeRobotSource {
             }
             let index = index.and_then(|i| usize::try_from(i).ok());
             let listed = index.and_then(|i| self.listed.get(&i)).and_then(|place| self.set.episodes.get(*place));
-            let Some(listed) = listed else {
+            let nowhere = |expected: &str| {
                 let found = index.map_or("no number".to_owned(), |i| format!("episode {i}"));
-                return Err(Error::malformed(&path, "episodes of the dataset's list", format!("{found} in rows {rows:?}")));
+                Err(Error::malformed(&path, expected, format!("{found} in rows {rows:?}")))
             };
-            if listed.length != rows.len() {
-                let expected = format!("{} frames, as the list of episodes says", listed.length);
-                return Err(mismatch(listed.index, expected, format!("{} in {place}", rows.len())));
-            }
+            let new = index.is_some_and(|i| self.seen.as_mut().is_some_and(|seen| seen.insert(i)));
+            let index = match (&self.seen, index, listed) {
+                (Some(_), Some(index), _) if new => index,
+                (Some(_), ..) => return nowhere("each episode in one place, with a number"),
+                (None, _, None) => return nowhere("episodes of the dataset's list"),
+                (None, _, Some(listed)) if listed.length != rows.len() => {
+                    let expected = format!("{} frames, as the list of episodes says", listed.length);
+                    return Err(mismatch(listed.index, expected, format!("{} in {place}", rows.len())));
+                }
+                (None, _, Some(listed)) => listed.index,
+            };
             let at = rows.start - all.start..rows.end - all.start;
-            let (words, task_of) = self.tasks(listed.index, tasks.get(at.clone()).unwrap_or_default())?;
+            let (words, task_of) = self.tasks(index, tasks.get(at.clone()).unwrap_or_default())?;
             let part = |(values, stream): (&Values, &Stream)| read::part(values, at.clone(), stream.dims.len());
-            let kouros =
-                self.set.kouros_episode(listed.index).and_then(|e| if let Value::Object(map) = e { Some(map) } else { None });
+            let kouros = self.set.kouros_episode(index).and_then(|e| if let Value::Object(map) = e { Some(map) } else { None });
             let seconds_long = rows.len() as f64 / self.head.fps;
             let mut footage = Vec::with_capacity(self.head.cameras.len());
             for (camera, about) in self.head.cameras.iter().enumerate() {
-                let film = self.films.find(&self.set, camera, &about.name, listed.index, seconds_long)?;
+                let film = self.films.find(&self.set, camera, &about.name, index, seconds_long)?;
                 footage.push(film);
             }
             self.ready.push_back(Recording {
-                index: listed.index,
+                index,
                 length: rows.len(),
                 seconds: seconds.get(at.clone()).unwrap_or_default().to_vec(),
                 tasks: words,

@@ -13,7 +13,7 @@ use crate::table_writer::{Named, TableWriter, Values as Cells};
 use crate::tasks::Tasks;
 use crate::whole::{Overwrite, write_whole};
 use crate::{AUTOMATIC, Error, Result, Summary};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -66,6 +66,8 @@ pub struct LeRobotSink {
     totals: Totals,
     /// The files of frames and their rows.
     written: Vec<(PathBuf, usize)>,
+    /// What another `info.json` says that this one is to say too.
+    words: Map<String, Value>,
     /// What was not carried or was changed on the way in, so far.
     pub account: Account,
 }
@@ -126,10 +128,19 @@ impl LeRobotSink {
             film_counts: vec![0; head.cameras.len()],
             totals: Totals::default(),
             written: Vec::new(),
+            words: Map::new(),
             account: Account::default(),
             head,
             folder,
         })
+    }
+
+    /// Keeps the words of the dataset that this is to replace: numbers of tasks, declarations of
+    /// features where type and shape are those that are written, and what `info.json` says besides.
+    /// To be called before the first episode.
+    pub fn keep_words(&mut self, info: Map<String, Value>, tasks: &[String]) {
+        self.words = info;
+        self.tasks = Tasks::new(tasks);
     }
 
     /// Takes the next episode.
@@ -189,7 +200,29 @@ impl LeRobotSink {
     ///
     /// # Errors
     /// There was no episode; the disk refuses.
-    pub fn finish(mut self, more: &[(&str, String)]) -> Result<Summary> {
+    pub fn finish(self, more: &[(&str, String)]) -> Result<Summary> {
+        self.finish_if(more, |_| Ok(()))
+    }
+
+    /// The same after a look at the finished folder, which gets its name only where the look is
+    /// content.
+    ///
+    /// # Errors
+    /// As [`Self::finish`]; the look is not content.
+    pub fn finish_if<E: From<Error>>(
+        self,
+        more: &[(&str, String)],
+        look: impl FnOnce(&Path) -> std::result::Result<(), E>,
+    ) -> std::result::Result<Summary, E> {
+        let (episodes, frames) = (self.totals.episodes, self.totals.frames);
+        let folder = self.filled(more)?;
+        look(folder.inside())?;
+        let path = folder.finish()?;
+        Ok(Summary { path, added_episodes: episodes, added_frames: frames, total_episodes: episodes, total_frames: frames })
+    }
+
+    /// The folder with what is said of all episodes.
+    fn filled(mut self, more: &[(&str, String)]) -> Result<WholeFolder> {
         let root = self.folder.inside().to_owned();
         if self.totals.episodes == 0 {
             return Err(Error::malformed(self.folder.path(), "at least one episode", "none"));
@@ -209,7 +242,7 @@ impl LeRobotSink {
             Version::V30 => self.tasks.write(&root.join(TASKS))?,
             Version::V21 => write("meta/tasks.jsonl", self.tasks.lines())?,
         }
-        write(INFO, info_text(self.version, &self.head, self.fps, self.totals))?;
+        write(INFO, info_text(self.version, &self.head, self.fps, self.totals, &self.words))?;
         write(CARD, card(&for_card(&self.head, self.fps, self.totals), &self.facts))?;
         let numbers = self.head.streams.iter().filter(|s| s.scalar != Scalar::Text);
         let features: Vec<_> = numbers.map(|s| (s.name.as_str(), s.dims.len())).chain(AUTOMATIC.map(|name| (name, 1))).collect();
@@ -222,9 +255,7 @@ impl LeRobotSink {
         for (name, text) in more {
             write(name, text.clone())?;
         }
-        let (episodes, frames) = (self.totals.episodes, self.totals.frames);
-        let path = self.folder.finish()?;
-        Ok(Summary { path, added_episodes: episodes, added_frames: frames, total_episodes: episodes, total_frames: frames })
+        Ok(self.folder)
     }
 
     fn check(&self, episode: &Recording) -> Result<()> {

@@ -5,6 +5,7 @@
 //! [`crate::Writer`], which makes Kouros's own datasets and lets them grow.
 
 mod account;
+mod beside;
 mod camera;
 mod describe;
 mod lerobot_in;
@@ -14,6 +15,7 @@ mod read;
 mod whole_folder;
 
 pub use account::Account;
+pub use beside::copy_missing;
 pub use camera::Footage;
 pub use lerobot_in::{LeRobotSource, Outline};
 pub use lerobot_out::{LeRobotSink, Version};

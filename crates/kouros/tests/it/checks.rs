@@ -23,6 +23,12 @@ fn a_dataset_of_ours_and_then_broken() {
     let json = bench.kouros(&["check", "set", "--json"]).ends(1).json();
     let found = json["findings"].as_array().expect("list");
     assert!(found.iter().any(|f| f["code"] == "count" && f["severity"] == "defect"), "{json}");
+    let said = bench.kouros(&["check", "set", "--fix", "--out", "fixed"]).ends(0);
+    assert!(said.out.contains("fixed count") && said.out.contains("no defect"), "{}", said.out);
+    let json = bench.kouros(&["check", "fixed", "--fix", "--out", "again", "--json"]).ends(0).json();
+    assert_eq!(json["fix"]["fixed"], serde_json::json!([]));
+    assert!(bench.kouros(&["check", "set", "--fix", "--out", "fixed"]).ends(2).err.contains("already"));
+    assert!(bench.kouros(&["check", "set", "--fix"]).ends(2).err.contains("--out"));
     // Paths that leave the dataset are said, and not followed.
     fs::write(&info, text.replace("data/chunk-{chunk_index:03d}/", "../../{chunk_index:03d}/")).expect("write");
     let said = bench.kouros(&["check", "set"]).ends(1);

@@ -9,16 +9,19 @@ mod text;
 use crate::exit::{Exit, Failure, Result};
 use crate::robot_args::{Chosen, RobotArgs, choose, is_known};
 use crate::talk::{give, give_json, say};
-use kouros_check::{BodyPass, DatasetCheck, EpisodePart, EpisodeReport, Known, Layout, Names, Report, View, check_episode};
+use kouros_check::{
+    BodyPass, DatasetCheck, EpisodePart, EpisodeReport, Known, Layout, Mending, Names, Report, View, check_episode, mend,
+};
 use kouros_dataset::{Loose, Overwrite, Portion, Trouble, write_whole};
 use rayon::prelude::*;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
   kouros check data/walks
   kouros check someone/g1_dataset --robot unitree_g1 --html findings.html
+  kouros check someone/dataset --fix --out data/theirs
   kouros check data/walks --json | jq '.findings[] | select(.severity == \"defect\")'
 
 Exit codes: 0 no defect (risks do not count), 1 a defect was found, 2 the dataset cannot be read,
@@ -27,7 +30,8 @@ Exit codes: 0 no defect (risks do not count), 1 a defect was found, 2 the datase
 /// Say what is wrong with a LeRobot dataset (v2.0, v2.1, v3.0), ours or not.
 ///
 /// Structure and timing, and what only the robot's physics can tell: limits, floor, feet, contacts,
-/// self-collision, units, quaternions, exchanged joints, delays, frozen streams. Nothing is changed.
+/// self-collision, units, quaternions, exchanged joints, delays, frozen streams. The dataset is only
+/// read; --fix writes another with what has one true answer put right, and says what has none.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -56,6 +60,13 @@ pub struct Args {
     /// Print every finding, not only the first of each kind
     #[arg(long)]
     all: bool,
+    /// Write the dataset anew with what is wrong without a doubt put right: lists, counts, indices,
+    /// statistics, rounded times, the order and length of quaternions. What is left is said with why
+    #[arg(long, requires = "out")]
+    fix: bool,
+    /// The folder that --fix makes
+    #[arg(long, value_name = "FOLDER", requires = "fix")]
+    out: Option<PathBuf>,
     /// Threads; 0: all cores
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     threads: usize,
@@ -77,17 +88,53 @@ pub fn run(args: &Args) -> Result<Exit> {
     let layout = Layout::find(&set.info, chosen.as_ref().map(|c| &c.robot), &names).map_err(Failure::new)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build().map_err(Failure::internal)?;
     let report = pool.install(|| check(&set, &layout, chosen.as_ref()))?;
-    let robot_name = chosen.as_ref().map(|c| c.robot.name.as_str());
-    if let Some(path) = &args.html {
+    let Some(out) = args.out.as_deref().filter(|_| args.fix) else {
+        return show(args, &args.dataset, &set, chosen.as_ref(), &report, None);
+    };
+    let mut failed = None;
+    let mut look = |folder: &Path| {
+        let set = Loose::open(folder)?;
+        let layout = Layout::find(&set.info, chosen.as_ref().map(|c| &c.robot), &names)?;
+        pool.install(|| check(&set, &layout, chosen.as_ref())).map_err(|e| {
+            failed = Some(e);
+            kouros_check::Error::NotMended("the new dataset could not be checked".into())
+        })
+    };
+    let mending = mend(&args.dataset, out, &report, &layout, chosen.as_ref().map(|c| &c.robot), &mut look);
+    let mending = mending.map_err(|e| failed.take().unwrap_or_else(|| Failure::new(e)))?;
+    let set = Loose::open(&mending.path).map_err(Failure::new)?;
+    show(args, &mending.path, &set, chosen.as_ref(), &mending.after, Some(&mending))
+}
+
+/// Gives a report as it was asked for; after a fix, with what became of the dataset.
+fn show(
+    args: &Args,
+    path: &Path,
+    set: &Loose,
+    chosen: Option<&Chosen>,
+    report: &Report,
+    mending: Option<&Mending>,
+) -> Result<Exit> {
+    let robot_name = chosen.map(|c| c.robot.name.as_str());
+    if let Some(file) = &args.html {
         let over = if args.overwrite { Overwrite::Allowed } else { Overwrite::Refused };
-        let page = page::page(&args.dataset, &set, robot_name, &report);
-        write_whole(path, page.as_bytes(), over).map_err(|e| crate::run::dataset::disk_failure(&e))?;
-        say(&format!("open {} in a browser", path.display()));
+        let page = page::page(path, set, robot_name, report);
+        write_whole(file, page.as_bytes(), over).map_err(|e| crate::run::dataset::disk_failure(&e))?;
+        say(&format!("open {} in a browser", file.display()));
     }
     if args.json {
-        give_json(&document(&set, robot_name, &report))?;
+        let mut document = document(set, robot_name, report);
+        if let (Some(m), Some(map)) = (mending, document.as_object_mut()) {
+            let besides = &m.besides;
+            map.insert(
+                "fix".into(),
+                json!({ "from": args.dataset.display().to_string(), "fixed": m.mended, "left": m.left, "besides": besides }),
+            );
+        }
+        give_json(&document)?;
     } else {
-        give(&text::text(&args.dataset, &set, robot_name, &report, args.all))?;
+        let fixed = mending.map(text::mended).unwrap_or_default();
+        give(&(fixed + &text::text(path, set, robot_name, report, args.all)))?;
     }
     Ok(if report.defects() > 0 { Exit::Found } else { Exit::Done })
 }

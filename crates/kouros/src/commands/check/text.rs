@@ -1,7 +1,7 @@
 //! Findings as text: what there is, then the first of each kind, then what was not checked.
 
 use crate::talk::counted;
-use kouros_check::{Finding, Report, Severity};
+use kouros_check::{Finding, Mending, Report, Severity};
 use kouros_dataset::Loose;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -56,6 +56,25 @@ pub fn text(path: &Path, set: &Loose, robot: Option<&str>, report: &Report, all:
     }
     let plain = |c: char| if c.is_control() && c != '\n' { '\u{fffd}' } else { c };
     out.chars().map(plain).collect()
+}
+
+/// What a fix did and did not do; before the findings of the new dataset.
+pub fn mended(mending: &Mending) -> String {
+    let mut out = String::new();
+    for m in &mending.mended {
+        let wherein = if m.episodes > 0 { format!(" (in {})", counted(m.episodes, "episode")) } else { String::new() };
+        let _ = writeln!(out, "fixed {}: {}{wherein}", m.code, m.how);
+    }
+    for l in &mending.left {
+        let _ = writeln!(out, "not fixed {} ({} found): {}", l.code, l.times, l.why);
+    }
+    for sentence in &mending.besides {
+        let _ = writeln!(out, "{sentence}");
+    }
+    if mending.mended.is_empty() {
+        out += "nothing to fix without a doubt: the new dataset is a copy\n";
+    }
+    out + "\n"
 }
 
 /// Episode and time of a finding.
