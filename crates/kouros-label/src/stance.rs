@@ -74,11 +74,10 @@ pub(crate) fn footholds(
     }
 }
 
-/// The point each foot's wrench is about: the middle between the middles of heel and toe, at the
-/// height of the sole's underside, in the world [m].
+/// The point each foot's wrench is about, in the world [m].
 pub(crate) fn sole_center(robot: &Robot, at: &Kinematics, side: usize) -> Vec3 {
     let sole = &robot.profile.soles[side];
-    at.point(sole.body, &((sole.middle(&sole.heel) + sole.middle(&sole.toe)) / 2.0))
+    at.point(sole.body, &sole.center())
 }
 
 #[cfg(test)]

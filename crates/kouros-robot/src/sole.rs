@@ -40,6 +40,12 @@ impl Sole {
         let under = |&i: &usize| self.balls[i].center - self.up * self.balls[i].radius;
         part.iter().map(under).sum::<Vec3>() / part.len().max(1) as f64
     }
+
+    /// The point a foot's wrench is told about: the middle between the middles of heel and toe, at
+    /// the height of the underside, in the body's frame [m].
+    pub fn center(&self) -> Vec3 {
+        (self.middle(&self.heel) + self.middle(&self.toe)) / 2.0
+    }
 }
 
 /// The sole of the foot `body` from its colliding geometry and that of bodies fixed to it; from

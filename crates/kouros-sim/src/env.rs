@@ -88,6 +88,8 @@ pub struct Env {
     summary: Summary,
     limit: usize,
     diverged: Option<Divergence>,
+    /// Velocities of the base behind this decision's push, where there was one.
+    pushed: Option<[f64; 6]>,
 }
 
 impl Env {
@@ -114,6 +116,7 @@ impl Env {
             push_due_s: 0.0,
             own_commands: true,
             diverged: None,
+            pushed: None,
         }
     }
 
@@ -187,6 +190,12 @@ impl Env {
     /// The state before the physics diverged, once.
     pub fn take_divergence(&mut self) -> Option<Divergence> {
         self.diverged.take()
+    }
+
+    /// The velocities of the base behind the push that the last step began with, if it did: along
+    /// the world's axes [m/s], about the base's own [rad/s].
+    pub fn pushed(&self) -> Option<[f64; 6]> {
+        self.pushed
     }
 
     /// Begins an episode with differences of its own.
@@ -285,14 +294,16 @@ impl Env {
         self.data.forward();
     }
 
-    /// Turns the action into targets of the motors.
+    /// Turns the action into targets of the motors: single-precision numbers, as a robot's motors
+    /// get and datasets keep, so that what was recorded can be done again.
     fn aim(&mut self) {
         let world = &self.world;
+        let sent = |target: f64| f64::from(target as f32);
         for (i, &k) in world.driven.iter().enumerate() {
-            self.target[0][k] = self.middle[i] + world.action_scale[i] * self.moment.action[i];
+            self.target[0][k] = sent(self.middle[i] + world.action_scale[i] * self.moment.action[i]);
         }
         for (&k, target) in world.arms.iter().zip(&self.arms.target) {
-            self.target[0][k] = *target;
+            self.target[0][k] = sent(*target);
         }
     }
 
@@ -301,19 +312,24 @@ impl Env {
     /// # Panics
     /// `action` is shorter than the actions of the world.
     pub fn step(&mut self, action: &[f32]) -> Outcome {
+        self.step_watched(action, &mut |_, _| {})
+    }
+
+    /// The same; `watch` is shown MuJoCo's data after every physics step, and which of the decision's
+    /// steps it was. Contacts, forces and bodies are then as of the step's beginning.
+    ///
+    /// # Panics
+    /// `action` is shorter than the actions of the world.
+    pub fn step_watched(&mut self, action: &[f32], watch: &mut dyn FnMut(&MjData<Box<MjModel>>, usize)) -> Outcome {
         let world = Arc::clone(&self.world);
         let task = &world.task;
         let seconds = task.control_period_s();
         self.before(action, seconds);
         let previous: (Vec<f64>, Vec<f64>) = (self.data.qpos().to_vec(), self.data.qvel().to_vec());
         for step in 0..task.physics.steps_per_control {
-            let target = &self.target[usize::from(step < self.draw.latency_steps)];
-            let ctrl = self.data.ctrl_mut();
-            for (k, m) in world.motors.iter().enumerate() {
-                // The motor's own encoder is off too: it steers to where it believes the target is.
-                ctrl[k] = m.kp * self.draw.kp[k] * (target[k] - self.draw.encoder_bias[k]);
-            }
+            drive(&world, &self.draw, &self.target, step, &mut self.data);
             self.data.step();
+            watch(&self.data, step);
         }
         self.moment.read(&world, &self.data);
         self.advance(seconds);
@@ -343,6 +359,7 @@ impl Env {
             *a = f64::from(given).clamp(-MOST_ACTION, MOST_ACTION);
         }
         self.target.swap(0, 1);
+        self.pushed = None;
         self.arms.advance(&world, self.level, seconds, &mut self.rng);
         self.aim();
         self.push_due_s -= seconds;
@@ -357,6 +374,7 @@ impl Env {
             for spin in v[3..6].iter_mut() {
                 *spin += self.rng.around(pushes.turn * self.level);
             }
+            self.pushed = Some(std::array::from_fn(|i| v[i]));
             self.push_due_s = self.rng.between(pushes.every_s);
         }
     }
@@ -427,6 +445,17 @@ impl Env {
     /// The sizes of what is sensed and what is known.
     pub fn sizes(&self) -> (usize, usize) {
         (sensed(&self.world), known(&self.world))
+    }
+}
+
+/// Tells the motors, before physics step `step` of a decision, the targets (M) that have arrived by
+/// then: this decision's (`targets[0]`) or still the one's before.
+pub(crate) fn drive(world: &World, draw: &Draw, targets: &[Vec<f64>; 2], step: usize, data: &mut MjData<Box<MjModel>>) {
+    let target = &targets[usize::from(step < draw.latency_steps)];
+    let ctrl = data.ctrl_mut();
+    for (k, m) in world.motors.iter().enumerate() {
+        // The motor's own encoder is off too: it steers to where it believes the target is.
+        ctrl[k] = m.kp * draw.kp[k] * (target[k] - draw.encoder_bias[k]);
     }
 }
 

@@ -85,4 +85,26 @@ pub enum Error {
         /// The environment's.
         expected: String,
     },
+    /// A recorded episode that is not of this world.
+    #[error("a recorded episode of robot '{robot}': {what}: expected {expected} numbers, found {found}, {finite} of them finite")]
+    Recorded {
+        /// The robot.
+        robot: String,
+        /// Which numbers.
+        what: String,
+        /// How many there are.
+        found: usize,
+        /// How many of them are numbers.
+        finite: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+    /// Differences that no episode has.
+    #[error(
+        "a recorded episode of robot '{robot}': its differences hold a factor that is not positive, a negative mass or damping, or no number"
+    )]
+    Differences {
+        /// The robot.
+        robot: String,
+    },
 }

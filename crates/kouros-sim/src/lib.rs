@@ -21,9 +21,11 @@ mod moment;
 mod observation;
 mod randomise;
 mod reference;
+mod replay;
 mod reward;
 mod rng;
 mod task;
+mod truth;
 mod world;
 
 pub use arms::Arms;
@@ -40,9 +42,11 @@ pub use observation::{
 };
 pub use randomise::Draw;
 pub use reference::{PHASES, Reference, TERMS};
+pub use replay::{Origin, Replay, Tick};
 pub use reward::{RewardKind, RewardTerm};
 pub use rng::Rng;
 pub use task::{
     Arms as ArmsSettings, Collision, Commands, Control, Draft, Episode, Gait, Physics, Pushes, Randomise, Range, Start, Task,
 };
+pub use truth::{SoleForce, Truth};
 pub use world::{Foot, World};

@@ -255,7 +255,11 @@ impl Task {
         out
     }
 
-    fn check(&self, path: &str) -> Result<()> {
+    /// Whether its numbers make sense; `path` is for messages.
+    ///
+    /// # Errors
+    /// One does not; the message names it and says what it could be.
+    pub fn check(&self, path: &str) -> Result<()> {
         let number = |field: &str, found: f64, fits: bool, expected: &'static str| {
             let error = || Error::Number { path: path.into(), field: field.into(), found: found.to_string(), expected };
             if fits && found.is_finite() { Ok(()) } else { Err(error()) }

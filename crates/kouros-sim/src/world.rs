@@ -25,6 +25,8 @@ pub struct Foot {
     pub balls: [usize; 4],
     /// The middle of the sole's underside in the body's frame [m].
     pub middle: Vec3,
+    /// The point that the foot's wrench is told about, in the body's frame [m]: the sole's centre.
+    pub center: Vec3,
     /// Up from the sole in the body's frame.
     pub up: Vec3,
 }
@@ -126,7 +128,7 @@ impl World {
             for (corner, ball) in balls.iter_mut().enumerate() {
                 *ball = geom(&foot_ball(side, corner))?;
             }
-            Ok(Foot { body: body(sole.body)?, balls, middle: under(sole), up: sole.up })
+            Ok(Foot { body: body(sole.body)?, balls, middle: under(sole), center: sole.center(), up: sole.up })
         };
         let mut at = Kinematics::new(robot);
         at.update(robot, &kouros_motion::Pose::identity(), &start_all);

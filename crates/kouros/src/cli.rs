@@ -1,7 +1,7 @@
 //! The program's name and its commands. Each command's arguments stand beside the command.
 
 use crate::commands::{
-    check, convert, eval, export, filter, formats, inspect, live, merge, retarget, robots, split, train, view,
+    check, convert, eval, export, filter, formats, inspect, live, merge, play, retarget, robots, rollout, split, train, view,
 };
 use clap::{Parser, Subcommand};
 
@@ -42,6 +42,10 @@ pub enum Command {
     Train(train::Args),
     /// Try a policy in simulation and give its robustness card.
     Eval(eval::Args),
+    /// Run a policy in simulation and look at it.
+    Play(play::Args),
+    /// Run a policy in simulation and write its episodes as a dataset.
+    Rollout(rollout::Args),
     /// Give a policy to programs that are not Kouros.
     Export(export::Args),
 }

@@ -2,5 +2,6 @@
 
 mod gait;
 mod laws;
+mod records;
 mod small;
 mod threads;

@@ -9,8 +9,10 @@ pub mod formats;
 pub mod inspect;
 pub mod live;
 pub mod merge;
+pub mod play;
 pub mod retarget;
 pub mod robots;
+pub mod rollout;
 pub mod split;
 pub mod train;
 pub mod view;
@@ -34,6 +36,8 @@ pub fn run(command: Command) -> Result<Exit> {
         Command::Robots(args) => robots::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Play(args) => play::run(&args),
+        Command::Rollout(args) => rollout::run(&args),
         Command::Export(args) => export::run(&args),
     }
 }

@@ -29,10 +29,21 @@ use crate::run::clip::Made;
 use crate::run::dataset::disk_failure;
 use crate::run::row::{Row, ranked};
 use kouros_dataset::{Overwrite, write_whole};
+use kouros_motion::{FootContacts, Trajectory};
+use kouros_robot::Robot;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+
+/// Pictures of a robot's motion at moments of it, as a file by themselves (SVG).
+pub fn picture(robot: &Robot, trajectory: &Trajectory, contacts: &FootContacts) -> String {
+    let strip = strip::of_motion(trajectory, contacts, None, &RobotFigure::new(robot));
+    // On a page the style is the page's; a file brings its own, and its name space.
+    let style = format!("<style>{}svg{{background:var(--card)}}</style>", page::STYLE);
+    let alone = strip.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", 1);
+    alone.replacen('>', &format!(">{style}"), 1) + "\n"
+}
 
 /// The page's name.
 pub const NAME: &str = "report.html";

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-const STYLE: &str = include_str!("style.css");
+/// The look of the page and of its pictures.
+pub const STYLE: &str = include_str!("style.css");
 
 /// The page's beginning, up to its sections: a line for every clip in the order `ranked`, and what
 /// `failed`; `shown` are the keys of the clips that have a section.

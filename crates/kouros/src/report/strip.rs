@@ -8,7 +8,7 @@ use crate::report::robot_figure::RobotFigure;
 use crate::report::solid::{Camera, Solid, draw};
 use crate::report::svg::{Anchor, Svg, WIDTH};
 use crate::run::clip::Made;
-use kouros_motion::{LEFT, RIGHT, Vec3};
+use kouros_motion::{FootContacts, LEFT, RIGHT, Trajectory, Vec3};
 
 /// Pixels for a metre where there is room.
 const SCALE: f64 = 88.0;
@@ -54,19 +54,29 @@ impl Posture {
 
 /// The strip of a clip; the person's figure stands left of the robot's, if there is one.
 pub fn strip(made: &Made, human: Option<&HumanFigure<'_>>, robot: &RobotFigure<'_>) -> String {
-    let trajectory = &made.trajectory;
+    let person = human.zip(made.person.as_ref().map(|p| &p.contacts));
+    of_motion(&made.trajectory, &made.labels.contacts, person, robot)
+}
+
+/// The strip of a robot's motion with its contacts, and of whom it was made from with theirs.
+pub fn of_motion(
+    trajectory: &Trajectory,
+    contacts: &FootContacts,
+    human: Option<(&HumanFigure<'_>, &FootContacts)>,
+    robot: &RobotFigure<'_>,
+) -> String {
     let ticks = trajectory.ticks();
-    let camera = Camera::beside(usual_heading(made, robot));
+    let camera = Camera::beside(usual_heading(trajectory, robot));
     let postures = |tick: usize| -> Vec<Posture> {
         let at = robot.place(trajectory, tick);
         let where_down = |soles: [[Vec3; 2]; 2], down: [bool; 4]| -> Vec<[Option<Vec3>; 2]> {
             [LEFT, RIGHT].map(|s| [0, 1].map(|part| down[2 * s + part].then_some(soles[s][part]))).to_vec()
         };
-        let person = human.zip(made.person.as_ref()).map(|(human, person)| {
-            let down = where_down([human.sole(tick, LEFT), human.sole(tick, RIGHT)], person.contacts.down[tick]);
+        let person = human.map(|(human, contacts)| {
+            let down = where_down([human.sole(tick, LEFT), human.sole(tick, RIGHT)], contacts.down[tick]);
             Posture::new("h", human.solids(tick), human.middle(tick), human.floor, down, &camera)
         });
-        let down = where_down([robot.sole(&at, LEFT), robot.sole(&at, RIGHT)], made.labels.contacts.down[tick]);
+        let down = where_down([robot.sole(&at, LEFT), robot.sole(&at, RIGHT)], contacts.down[tick]);
         let machine = Posture::new("r", robot.solids(&at), robot.middle(&at), 0.0, down, &camera);
         person.into_iter().chain([machine]).collect()
     };
@@ -135,8 +145,7 @@ fn figure(svg: &mut Svg, posture: &Posture, camera: &Camera, foot: [f64; 2], sca
 }
 
 /// The mean direction the robot looks to; where it turns all round, the first.
-fn usual_heading(made: &Made, robot: &RobotFigure<'_>) -> f64 {
-    let trajectory = &made.trajectory;
+fn usual_heading(trajectory: &Trajectory, robot: &RobotFigure<'_>) -> f64 {
     let headings = (0..trajectory.ticks()).map(|t| robot.heading(trajectory, t));
     let (s, c) = headings.fold((0.0, 0.0), |(s, c), h: f64| (s + h.sin(), c + h.cos()));
     if s.hypot(c) > 0.3 * trajectory.ticks() as f64 { s.atan2(c) } else { robot.heading(trajectory, 0) }

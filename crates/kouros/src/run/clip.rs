@@ -109,7 +109,14 @@ pub fn make(source: &Source, body_model: Option<(&str, &[u8])>, robot: &Robot, s
 }
 
 /// Labels a robot's motion, wherever it came from.
-fn labelled(source: &Source, moved: Moved, robot: &Robot, settings: &Settings, report: Report, start: Instant) -> Result<Made> {
+pub fn labelled(
+    source: &Source,
+    moved: Moved,
+    robot: &Robot,
+    settings: &Settings,
+    report: Report,
+    start: Instant,
+) -> Result<Made> {
     let in_clip = |e: &dyn std::fmt::Display| Failure::new(format!("{}: {e}", source.path.display()));
     let trajectory = &moved.trajectory;
     let labels = kouros_label::label(robot, trajectory, moved.scene.as_ref(), None, &settings.labels).map_err(|e| in_clip(&e))?;

@@ -14,6 +14,7 @@ mod inspects;
 mod live;
 mod ranks;
 mod resumes;
+mod rollouts;
 mod scenes;
 mod stick_person;
 mod trains;

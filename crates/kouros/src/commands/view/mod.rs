@@ -74,11 +74,16 @@ pub fn run(args: &Args) -> Result<Exit> {
         return Err(view_failure(&Error::NoPage));
     }
     let show = find(args)?;
-    match &args.export {
-        Some(folder) => write(&show, folder)?,
-        None => serve(&show, args)?,
-    }
+    present(&show, args.export.as_deref(), args.port, args.open)?;
     Ok(Exit::Done)
+}
+
+/// Exports what is shown, or serves it until somebody ends the program.
+pub fn present(show: &Show, export: Option<&Path>, port: u16, open: bool) -> Result<()> {
+    match export {
+        Some(folder) => write(show, folder),
+        None => serve(show, port, open),
+    }
 }
 
 fn find(args: &Args) -> Result<Show> {
@@ -104,12 +109,12 @@ fn name_of(path: &Path) -> String {
     whole.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
 }
 
-fn serve(show: &Show, args: &Args) -> Result<()> {
-    let server = Server::bind(args.port).map_err(|e| view_failure(&e))?;
+fn serve(show: &Show, port: u16, with_browser: bool) -> Result<()> {
+    let server = Server::bind(port).map_err(|e| view_failure(&e))?;
     let address = server.address();
     give(&format!("{address}\n"))?;
     say("open it in a browser on this machine; Ctrl-C ends");
-    if args.open {
+    if with_browser {
         open(&address);
     }
     server.run(show);
