@@ -51,6 +51,10 @@ pub struct Args {
 
 /// Does it.
 pub fn run(args: &Args) -> Result<Exit> {
+    if args.picture.is_none() {
+        // Before anything is run: without its page there is nothing to look at.
+        view::must_have_page()?;
+    }
     let ready = args.how.ready(&args.policy)?;
     let (world, robot) = (&ready.world, &ready.chosen.robot);
     let recorded = record(&ready.policy, world, &ready.recording, args.episode).map_err(Failure::new)?;

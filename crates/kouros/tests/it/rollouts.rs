@@ -74,7 +74,8 @@ fn what_cannot_be_rolled_out_is_named() {
     refused(&[policy, "--out", "x", "--task", "dance"], &["no task 'dance'", "walk"]);
     refused(&[policy, "--out", "x", "--robot", "g2"], &["no robot 'g2'"]);
     refused(&["none.safetensors", "--out", "x"], &["cannot read none.safetensors"]);
-    refused(&["run/checkpoint.safetensors", "--out", "x"], &["expected a Kouros policy"]);
+    bench.write("short.safetensors", "x");
+    refused(&["short.safetensors", "--out", "x"], &["short.safetensors"]);
     refused(&[policy, "--out", "x", "--command", "1,2"], &["--command is '1,2'", "three numbers"]);
     refused(&[policy, "--out", "x", "--command", "1,nan,0"], &["--command is"]);
     refused(&[policy, "--out", "x", "--seconds", "0"], &["--seconds is 0"]);

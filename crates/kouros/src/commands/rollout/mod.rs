@@ -138,14 +138,10 @@ pub fn run(args: &Args) -> Result<Exit> {
     let count = |is: fn(&Fate) -> bool| fates.values().filter(|f| is(f)).count();
     let (fell, diverged) = (count(|f| matches!(f, Fate::Fell)), count(|f| matches!(f, Fate::Diverged)));
     if fell > 0 {
-        say(&format!(
-            "{} of {} tried ended in a fall and was left out; --falls keeps falls",
-            counted(fell, "episode"),
-            fates.len()
-        ));
+        say(&format!("{fell} of {} fell and are left out; --falls keeps them", counted(fates.len(), "episode")));
     }
     if diverged > 0 {
-        say(&format!("{} left out: the physics diverged", counted(diverged, "episode")));
+        say(&format!("left out: {}, because the physics diverged", counted(diverged, "episode")));
     }
     if summary.total_episodes == 0 {
         return Err(Failure::new("no episode is left; nothing was written").hint("--falls keeps episodes that end in a fall"));

@@ -70,12 +70,15 @@ pub struct Args {
 /// Does it.
 pub fn run(args: &Args) -> Result<Exit> {
     // Before anything is read: without its page there is nothing to look at.
-    if !kouros_view::has_page() {
-        return Err(view_failure(&Error::NoPage));
-    }
+    must_have_page()?;
     let show = find(args)?;
     present(&show, args.export.as_deref(), args.port, args.open)?;
     Ok(Exit::Done)
+}
+
+/// Fails where the program was built without its page.
+pub fn must_have_page() -> Result<()> {
+    if kouros_view::has_page() { Ok(()) } else { Err(view_failure(&Error::NoPage)) }
 }
 
 /// Exports what is shown, or serves it until somebody ends the program.
