@@ -45,7 +45,7 @@ impl Truth {
             let on_second = Vec3::new(along(0), along(1), along(2));
             let ball = |geom: i32| {
                 let is = |g: &usize| i32::try_from(*g).is_ok_and(|g| g == geom);
-                world.feet.iter().enumerate().find_map(|(side, foot)| Some((side, foot.balls.iter().position(|g| is(g))?)))
+                world.feet.iter().enumerate().find_map(|(side, foot)| Some((side, foot.balls.iter().position(&is)?)))
             };
             let (found, force) = match ball(contact.geom2) {
                 Some(found) => (Some(found), on_second),

@@ -193,11 +193,8 @@ fn simulated(robot: &Robot, world: &World, recorded: &Recorded) -> Vec<Column> {
         narrow(ticks().flat_map(|t| t.truth.foot_wrench.into_iter().flatten())),
         narrow(ticks().flat_map(|t| t.truth.center_of_mass)),
     ];
-    let column = |((name, _), (names, values)): ((&str, &str), (Vec<String>, Vec<f32>))| Column {
-        feature: Feature::new(name, names),
-        values,
-    };
-    SIMULATED.into_iter().zip(names.into_iter().zip(values)).map(column).collect()
+    let filled = SIMULATED.into_iter().zip(names).zip(values);
+    filled.map(|(((name, _), names), values)| Column { feature: Feature::new(name, names), values }).collect()
 }
 
 /// Numbers as datasets keep them.
