@@ -1,5 +1,5 @@
-//! Feeds a reader with broken files: `hammer bvh|acclaim|fbx|mvnx|motive|deepmimic|positions|npz|table|pickle|archive [count] [first
-//! seed]`. Prints how many were read, how many refused, the slowest, the time and the peak memory; a panic names its
+//! Feeds a reader with broken files: `hammer
+//! bvh|acclaim|c3d|trc|mot|fbx|mvnx|motive|deepmimic|positions|npz|table|pickle|archive [count] [first seed]`. Prints how many were read, how many refused, the slowest, the time and the peak memory; a panic names its
 //! seed.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program that prints and may fail")]
 
@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    let reader =
-        args.get(1).expect("a reader: bvh, acclaim, fbx, mvnx, motive, deepmimic, positions, npz, table, pickle or archive");
+    let reader = args
+        .get(1)
+        .expect("a reader: bvh, acclaim, c3d, trc, mot, fbx, mvnx, motive, deepmimic, positions, npz, table, pickle or archive");
     let number = |i: usize, default: u64| args.get(i).map_or(default, |a| a.parse().expect("a number"));
     let (count, first) = (number(2, 1_000_000), number(3, 0));
     let seeds = seeds(reader);

@@ -122,8 +122,8 @@ impl Format {
                 objects: "rigid groups of markers of another subject",
                 unit: "stated",
                 up_axis: "stated; inferred against it",
-                inferred: "which marker is which, by its label",
-                refused: "no points; a body without both legs, both arms and a pelvis",
+                inferred: "which marker is which, by its label, else by how markers move",
+                refused: "no points; a body without both legs and a pelvis",
                 page: "c3d.md",
                 ..PERSON
             },
@@ -136,8 +136,8 @@ impl Format {
                 positions: "joint centres from markers; gaps filled, told",
                 contacts: "by the forces of a table, where a foot is wholly on a plate",
                 unit: "stated",
-                inferred: "which marker is which, by its label",
-                refused: "a body without both legs, both arms and a pelvis",
+                inferred: "which marker is which, by its label, else by how markers move",
+                refused: "a body without both legs and a pelvis",
                 page: "trc.md",
                 ..PERSON
             },

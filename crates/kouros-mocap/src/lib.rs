@@ -58,6 +58,7 @@ mod trc;
 pub use clip::Clip;
 pub use error::{Error, Result};
 pub use format::{Format, format_of, needs_skeleton_file};
+pub use markers::StaticTrial;
 pub use options::{Companions, ImportOptions, Up};
 pub use positions::{Layout, positions_npz};
 
@@ -137,11 +138,11 @@ fn person(
             if let Some((forces, table)) = companions.forces.filter(|_| markers.plates.is_empty()) {
                 markers.plates = storage::forces(forces, table, 0.0, report)?;
             }
-            markers::recording(name, markers, options.subject.as_deref(), report)?
+            markers::recording(name, markers, options, report)?
         }
         Format::Trc => {
             let markers = trc::read(name, bytes, companions, options.rate_hz, report)?;
-            markers::recording(name, markers, options.subject.as_deref(), report)?
+            markers::recording(name, markers, options, report)?
         }
         Format::Fbx => fbx::read(name, bytes, options, report)?,
         Format::Mvnx => mvnx::read(name, bytes, options.rate_hz, report)?,

@@ -1,6 +1,6 @@
 //! What a caller may say about a file, and what else may be needed to read it.
 
-use crate::Layout;
+use crate::{Layout, StaticTrial};
 use kouros_motion::Rot;
 use std::f64::consts::{FRAC_PI_2, PI};
 
@@ -78,6 +78,9 @@ pub struct ImportOptions {
     /// Which person of the file, by the name of its skeleton or of the joint all others hang by,
     /// where it holds several.
     pub subject: Option<String>,
+    /// Where markers were while the same person stood still: landmarks that the moving trial has no markers for are
+    /// carried along by the markers of both. Formats other than markers do not ask.
+    pub static_trial: Option<StaticTrial>,
 }
 
 /// Files a capture needs beside itself: name and bytes.

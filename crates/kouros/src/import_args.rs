@@ -9,7 +9,7 @@ use crate::run::clip::import_failure;
 use crate::run::plan::read;
 use crate::table_note;
 use clap::ValueEnum;
-use kouros_mocap::{Capture, Companions, ImportOptions, Layout, Up, needs_skeleton_file};
+use kouros_mocap::{Capture, Companions, ImportOptions, Layout, StaticTrial, Up, needs_skeleton_file};
 use kouros_motion::{QuatOrder, Report};
 use kouros_robot::AdoptOptions;
 use std::path::{Path, PathBuf};
@@ -54,6 +54,10 @@ pub struct ImportArgs {
     /// the name before its last `_`, or the only one in the folder]
     #[arg(long, value_name = "FILE")]
     pub asf: Option<PathBuf>,
+    /// Static trial (C3D, TRC) of the same person with the same markers and more: its knees, ankles and other
+    /// landmarks are carried into the moving trials by the markers of both
+    #[arg(long = "static", value_name = "FILE", value_parser = static_trial)]
+    pub static_trial: Option<StaticTrial>,
     /// Your own SMPL-family body model (npz) for AMASS files [default: a mean body]
     #[arg(long, value_name = "FILE")]
     pub body_model: Option<PathBuf>,
@@ -79,6 +83,7 @@ impl ImportArgs {
             layout: self.layout,
             take: self.take.clone(),
             subject: self.subject.clone(),
+            static_trial: self.static_trial.clone(),
         }
     }
 
@@ -141,6 +146,11 @@ pub fn positive(text: &str) -> std::result::Result<f64, String> {
 fn layout(text: &str) -> std::result::Result<Layout, String> {
     let names = || Layout::ALL.map(Layout::name).join(", ");
     Layout::from_name(text).ok_or_else(|| format!("expected one of {}", names()))
+}
+
+fn static_trial(path: &str) -> std::result::Result<StaticTrial, String> {
+    let bytes = std::fs::read(path).map_err(|e| format!("cannot read it: {e}"))?;
+    StaticTrial::read(path, &bytes).map_err(|e| e.to_string())
 }
 
 fn quaternion(text: &str) -> std::result::Result<QuatOrder, String> {

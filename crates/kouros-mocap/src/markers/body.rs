@@ -198,6 +198,28 @@ pub(super) fn unit(paths: &[Path], names: &[String]) -> f64 {
     let mut widths: Vec<f64> = a.iter().zip(b).filter_map(|(a, b)| Some((*a)?.metric_distance(&(*b)?))).collect();
     widths.sort_by(f64::total_cmp);
     let Some(width) = widths.get(widths.len() / 2).filter(|w| **w > 0.0) else { return 1.0 };
+    unit_of_pelvis(*width)
+}
+
+/// Metres per unit where the front of a pelvis is this wide.
+pub(super) fn unit_of_pelvis(width: f64) -> f64 {
     let off = |unit: &f64| (width * unit / ASIS_M).ln().abs();
+    [1.0, 0.01, 0.001, 0.0254].into_iter().min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(1.0)
+}
+
+/// Metres per unit by how far apart markers are at most in a frame: some 1.6 m on a standing person.
+pub(super) fn unit_by_extent(paths: &[Path]) -> f64 {
+    const EXTENT_M: f64 = 1.6;
+    let frames = paths.first().map_or(0, Vec::len);
+    let wide = |t: usize| {
+        let at: Vec<Vec3> = paths.iter().filter_map(|p| p[t]).collect();
+        let (low, high) =
+            at.iter().fold((Vec3::repeat(f64::INFINITY), Vec3::repeat(f64::NEG_INFINITY)), |(l, h), p| (l.inf(p), h.sup(p)));
+        (high - low).max()
+    };
+    let mut extents: Vec<f64> = (0..frames).step_by(frames.div_ceil(100).max(1)).map(wide).filter(|w| *w > 0.0).collect();
+    extents.sort_by(f64::total_cmp);
+    let Some(extent) = extents.get(extents.len() / 2) else { return 1.0 };
+    let off = |unit: &f64| (extent * unit / EXTENT_M).ln().abs();
     [1.0, 0.01, 0.001, 0.0254].into_iter().min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(1.0)
 }

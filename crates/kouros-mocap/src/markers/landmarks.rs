@@ -91,6 +91,16 @@ pub(crate) fn of(label: &str) -> Option<(Landmark, Side)> {
     None
 }
 
+/// The label by which [`of`] knows a landmark.
+pub(crate) fn label_of(landmark: Landmark, side: Side) -> String {
+    let first = |labels: &[&str]| labels.first().copied().unwrap_or_default().to_owned();
+    if let Some((_, labels)) = MIDDLE.iter().find(|(l, _)| *l == landmark) {
+        return first(labels);
+    }
+    let stem = SIDED.iter().find(|(l, _)| *l == landmark).map_or_else(String::new, |(_, labels)| first(labels));
+    format!("{}{stem}", if side == Some(0) { "L" } else { "R" })
+}
+
 /// A label without the subject before its colon.
 pub(crate) fn own_name(label: &str) -> &str {
     label.rsplit(':').next().unwrap_or(label)
@@ -127,6 +137,12 @@ mod tests {
         }
         for label in ["RBAK", "LTHI", "*115", "LHipAngles", "PELO", "boite:avant_gauche", "", "R"] {
             assert_eq!(of(label), None, "{label}");
+        }
+        for (landmark, _) in SIDED {
+            assert_eq!(of(&label_of(landmark, Some(1))), Some((landmark, Some(1))));
+        }
+        for (landmark, _) in MIDDLE {
+            assert_eq!(of(&label_of(landmark, None)), Some((landmark, None)));
         }
         assert_eq!((subject("a:b:c"), own_name("a:b:c"), subject("x")), ("a:b", "c", ""));
     }

@@ -5,17 +5,20 @@
 //! in docs/formats/markers.md.
 
 mod body;
+mod calibrate;
 mod gaps;
+mod geometry;
 mod joints;
 mod landmarks;
 mod objects;
 
+pub use calibrate::StaticTrial;
 pub(crate) use gaps::Path;
 
 use crate::error::{Error, Result};
 use crate::plates::Felt;
 use crate::recording::Recording;
-use crate::{Format, Up};
+use crate::{Format, ImportOptions, Up};
 use body::Landmarks;
 use kouros_motion::{Report, Vec3, list_names};
 use landmarks::{own_name, subject};
@@ -23,6 +26,9 @@ use std::collections::BTreeMap;
 
 /// The most markers of a file: a body has some 40, with model outputs some 250.
 pub(crate) const MAX_MARKERS: usize = 4096;
+
+/// A file names landmarks when it names this many; fewer are a coincidence of letters.
+const NAMED: usize = 4;
 
 /// Markers over time, in the file's units and axes.
 #[derive(Debug, Clone)]
@@ -41,20 +47,28 @@ pub(crate) struct Markers {
 }
 
 /// Finds the body among the markers, its joints, and what else moves as one piece.
-pub(crate) fn recording(file: &str, mut m: Markers, wanted: Option<&str>, report: &mut Report) -> Result<Recording> {
+pub(crate) fn recording(file: &str, mut m: Markers, options: &ImportOptions, report: &mut Report) -> Result<Recording> {
+    let wanted = options.subject.as_deref();
+    let trial = options.static_trial.as_ref();
     let width = m.names.len().max(1);
     let mut paths: Vec<Path> = vec![Vec::new(); m.names.len()];
     for frame in m.places.chunks_exact(width) {
         paths.iter_mut().zip(frame).for_each(|(path, place)| path.push(*place));
     }
     m.places = Vec::new();
+    if m.names.iter().filter(|n| landmarks::of(n).is_some()).count() < NAMED && trial.is_none() {
+        nameless(file, &mut m, &paths, wanted, report)?;
+    }
     let who = who(file, &m.names, wanted, report)?;
     let unit_m = m.unit_m.unwrap_or_else(|| body::unit(&paths, &m.names));
     // Model outputs and strays neither fill gaps nor are worth filling.
     let kept: Vec<usize> = (0..m.names.len()).filter(|i| is_marker(&m.names[*i], &m.names, &who)).collect();
-    let names: Vec<String> = kept.iter().map(|i| m.names[*i].clone()).collect();
+    let mut names: Vec<String> = kept.iter().map(|i| m.names[*i].clone()).collect();
     let mut paths: Vec<Path> = kept.iter().map(|i| std::mem::take(&mut paths[*i])).collect();
     gaps::fill(&mut paths, &names, m.rate_hz, unit_m, report);
+    if let Some(trial) = trial {
+        calibrate::add(trial, &mut names, &mut paths, &who, unit_m, report);
+    }
 
     let landmarks = Landmarks::find(&names, &paths, &who, report);
     let range = landmarks.range(file, &names, m.rate_hz, report)?;
@@ -65,6 +79,31 @@ pub(crate) fn recording(file: &str, mut m: Markers, wanted: Option<&str>, report
     let up = m.usual_up.unwrap_or_else(|| landmarks.up(&range));
     let stated = Stated { format: m.format, rate_hz: m.rate_hz, unit_m: m.unit_m, plates: m.plates };
     joints::recording(file, &landmarks, range, (up, unit_m), things, stated, report)
+}
+
+/// Names the landmarks among markers whose labels name none, by how they move.
+fn nameless(file: &str, m: &mut Markers, paths: &[Path], wanted: Option<&str>, report: &mut Report) -> Result<()> {
+    let of_whom = |n: &String| wanted.is_none_or(|w| subject(n) == w) && !is_output(own_name(n));
+    let kept: Vec<usize> = (0..m.names.len()).filter(|i| of_whom(&m.names[*i])).collect();
+    let names: Vec<String> = kept.iter().map(|i| m.names[*i].clone()).collect();
+    let few: Vec<Path> = kept.iter().map(|i| paths[*i].clone()).collect();
+    let unit_m = m.unit_m.unwrap_or_else(|| body::unit_by_extent(&few));
+    match geometry::recognise(&names, &few, unit_m, m.usual_up) {
+        Ok(named) => {
+            for (i, label) in named.labels {
+                let old = &m.names[kept[i]];
+                m.names[kept[i]] = if subject(old).is_empty() { label } else { format!("{}:{label}", subject(old)) };
+            }
+            m.usual_up = Some(named.up);
+            m.unit_m = Some(unit_m);
+            report.warn("markers", named.told);
+            Ok(())
+        }
+        Err(why) => {
+            let found = format!("markers whose labels name no body ({}), and {why}", list_names(&names));
+            Err(Error::NoBody { file: file.to_owned(), found })
+        }
+    }
 }
 
 /// What the file says besides places.
@@ -78,10 +117,8 @@ struct Stated {
 /// Whether a label is that of a marker on this body or of another subject's: landmarks, and whatever a cluster
 /// may need; not the outputs of a model, which are no places.
 fn is_marker(name: &str, all: &[String], who: &str) -> bool {
-    /// Ends of the labels of a model's outputs.
-    const OUTPUTS: [&str; 9] = ["ANGLES", "ANGLE", "FORCE", "FORCES", "MOMENT", "MOMENTS", "POWER", "POWERS", "GRF"];
     let own = own_name(name).to_ascii_uppercase();
-    if own.is_empty() || own.starts_with('*') || OUTPUTS.iter().any(|o| own.ends_with(o)) {
+    if own.is_empty() || own.starts_with('*') || is_output(&own) {
         return false;
     }
     // Axes of a segment: PELO PELA PELL PELP. Only whole quadruples are some.
@@ -90,6 +127,14 @@ fn is_marker(name: &str, all: &[String], who: &str) -> bool {
     let is_there = |label: String| all.iter().any(|n| own_name(n).eq_ignore_ascii_case(&label));
     let quadruple = stem.is_some_and(|s| ends.iter().all(|e| is_there(format!("{s}{e}"))));
     !quadruple || subject(name) != who
+}
+
+/// Whether a label, without its subject, is that of a model's output.
+fn is_output(own: &str) -> bool {
+    /// Ends of such labels.
+    const OUTPUTS: [&str; 9] = ["ANGLES", "ANGLE", "FORCE", "FORCES", "MOMENT", "MOMENTS", "POWER", "POWERS", "GRF"];
+    let own = own.to_ascii_uppercase();
+    OUTPUTS.iter().any(|o| own.ends_with(o))
 }
 
 /// Whose markers are read: the subject that is asked for, or the one with the most landmarks.

@@ -6,12 +6,18 @@ use std::time::{Duration, Instant};
 
 /// Inputs for each reader in an ordinary run; `examples/hammer.rs` does a million.
 const INPUTS: u64 = 20_000;
+/// The same of markers: looking for a body among nameless ones takes milliseconds.
+const MARKERS: u64 = 2_000;
 /// Every input is at most 64 KiB; a reader that takes longer for one is stuck.
 const SLOWEST: Duration = Duration::from_secs(5);
 
 fn hammer(reader: &str, make: impl Fn(&mut Chance) -> Vec<u8>) {
+    hammer_times(INPUTS, reader, make);
+}
+
+fn hammer_times(inputs: u64, reader: &str, make: impl Fn(&mut Chance) -> Vec<u8>) {
     let (mut accepted, mut slowest) = (0, Duration::ZERO);
-    for seed in 0..INPUTS {
+    for seed in 0..inputs {
         let input = make(&mut Chance::new(seed));
         let start = Instant::now();
         let result = std::panic::catch_unwind(|| read_input(reader, &input));
@@ -21,7 +27,7 @@ fn hammer(reader: &str, make: impl Fn(&mut Chance) -> Vec<u8>) {
     }
     assert!(slowest < SLOWEST, "{reader}: one input took {slowest:?}");
     // Some survive, or the readers behind the first check saw nothing.
-    assert!(accepted > 100, "{reader}: only {accepted} of {INPUTS} were read");
+    assert!(accepted > 100, "{reader}: only {accepted} of {inputs} were read");
 }
 
 #[test]
@@ -52,6 +58,24 @@ fn mvnx_survives() {
 fn motive_survives() {
     let seeds = seeds("motive");
     hammer("motive", |c| broken(c, &seeds));
+}
+
+#[test]
+fn c3d_survives() {
+    let seeds = seeds("c3d");
+    hammer_times(MARKERS, "c3d", |c| broken(c, &seeds));
+}
+
+#[test]
+fn trc_survives() {
+    let seeds = seeds("trc");
+    hammer_times(MARKERS, "trc", |c| broken(c, &seeds));
+}
+
+#[test]
+fn forces_survive() {
+    let seeds = seeds("mot");
+    hammer_times(MARKERS, "mot", |c| broken(c, &seeds));
 }
 
 #[test]

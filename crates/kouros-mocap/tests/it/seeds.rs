@@ -1,12 +1,13 @@
 //! The seeds that mutation and fuzzing start from, and how an input of each reader is read.
 
-use kouros_mocap::{Capture, Companions, ImportOptions, Result, capture};
+use kouros_mocap::{Capture, Companions, ImportOptions, Result, StaticTrial, capture};
 use kouros_motion::Report;
 use std::path::Path;
 
 /// Parts skeleton and motion in an input of the `acclaim` reader.
 pub const PART: &[u8] = b"\n%%%%\n";
 
+const MARKERS: &[u8] = include_bytes!("../../../../fuzz/seeds/trc/person.trc");
 const POSES: &[u8] = include_bytes!("../../../../fuzz/seeds/npz/smplh.npz");
 
 /// The seeds of a reader, in the order of their names.
@@ -29,6 +30,17 @@ pub fn read_input(reader: &str, input: &[u8]) -> Result<Capture> {
         // Once more as the body model beside good poses.
         let model = Companions { body_model: Some(("model.npz", input)), ..Companions::default() };
         let _ = capture("poses.npz", POSES, &model, &ImportOptions::default(), &mut Report::new());
+    }
+    if reader == "mot" {
+        (companions.forces, bytes) = (Some(("forces.mot", input)), MARKERS);
+    }
+    if ["c3d", "trc"].contains(&reader) {
+        // Once more as where the person of good markers stood.
+        let static_trial = StaticTrial::read("static", input).ok();
+        if static_trial.is_some() {
+            let options = ImportOptions { static_trial, ..ImportOptions::default() };
+            let _ = capture("markers.trc", MARKERS, &companions, &options, &mut Report::new());
+        }
     }
     // An array alone cannot state its rate.
     let rate_hz = (reader == "positions").then_some(60.0);

@@ -72,6 +72,10 @@ fn steps(source: &Source, clip: &Clip, changed: Vec<Step>, rate_hz: f64, scale: 
         .with("take", given(import.take.clone()))
         .with("subject", given(import.subject.clone()))
         .with("dropped_frames", clip.dropped_frames);
+    if let Some(trial) = &import.static_trial {
+        let name = std::path::Path::new(trial.file()).file_name().map(|n| n.to_string_lossy().into_owned());
+        read = read.with("static_trial", name.unwrap_or_default());
+    }
     if let Some(forces) = &source.forces {
         read = read.with("forces", forces.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default());
     }

@@ -64,7 +64,7 @@ impl Settings {
     /// All of it and the program's version, as one stable text: runs that differ in it make
     /// different things of the same clip.
     pub fn fingerprint(&self) -> String {
-        json!({
+        let mut all = json!({
             "version": env!("CARGO_PKG_VERSION"),
             "layout": self.layout.name(),
             "import": {
@@ -85,8 +85,12 @@ impl Settings {
             "scene": self.scene.as_ref().map(|s| &s.sha256),
             "labels": as_json(&self.labels),
             "segments": as_json(&self.segments),
-        })
-        .to_string()
+        });
+        // Runs without a static trial keep the text they had.
+        if let Some(trial) = &self.import.static_trial {
+            all["import"]["static_trial"] = json!(crate::hashes::sha256(format!("{trial:?}").as_bytes()));
+        }
+        all.to_string()
     }
 }
 
