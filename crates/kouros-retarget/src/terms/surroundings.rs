@@ -104,6 +104,10 @@ impl Surroundings {
                 if (middle - center).norm() > radius + group.reach + soft {
                     continue;
                 }
+                // No place of the group is nearer than its middle less its reach.
+                if solid.nearest(&pose.inverse_transform_point(&center.into()).coords, group.reach + soft).is_none() {
+                    continue;
+                }
                 for probe in &group.probes {
                     let p = frame.at.point(support.body, &probe.local);
                     let local = pose.inverse_transform_point(&p.into()).coords;

@@ -9,6 +9,9 @@ use nalgebra::Vector2;
 /// Normals nearer to each other than this belong to one face.
 const SAME_FACE: f64 = 1e-6;
 
+/// A point this little outside of a face's plane lies on the face [m]: rounding of numbers.
+const ON_FACE: f64 = 1e-12;
+
 /// A face's plane: points `p` with `normal . p = offset`; the solid lies below.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plane {
@@ -160,7 +163,10 @@ impl Solid {
             Some((height, normal)) if height <= -self.rounding => return Some(Nearest { distance: height, normal }),
             _ => {}
         }
-        let on = self.closest_on_hull(p);
+        let on = match deepest.and_then(|(height, normal)| self.below(p, height + self.rounding, &normal)) {
+            Some(on) => on,
+            None => self.closest_on_hull(p),
+        };
         let away = p - on;
         let distance = away.norm();
         let normal = match away.try_normalize(1e-9) {
@@ -191,6 +197,13 @@ impl Solid {
             }
         }
         high.1.filter(|_| high.0 >= low).map(|plane| (high.0, plane))
+    }
+
+    /// The foot of the perpendicular from `p` to the face of the sharp hull that it is farthest outside
+    /// of, where it falls on that face: the nearest place then, for nothing of the hull is beyond the face.
+    fn below(&self, p: &Vec3, height: f64, normal: &Vec3) -> Option<Vec3> {
+        let on = p - normal * height;
+        self.planes.iter().all(|f| f.height(&on) + self.rounding <= ON_FACE).then_some(on)
     }
 
     fn closest_on_hull(&self, p: &Vec3) -> Vec3 {
@@ -262,6 +275,24 @@ mod tests {
         let inside = far(0.9, 0.0, 0.0);
         assert!((inside.distance + 0.1).abs() < 1e-12 && (inside.normal - Vec3::x()).norm() < 1e-12);
         assert!(cube().nearest(&Vec3::new(0.0, 0.0, 0.8), 0.2).is_none());
+    }
+
+    #[test]
+    fn perpendiculars_agree_with_the_search_over_triangles() {
+        let sharp = Solid::new(
+            vec![Vec3::zeros(), Vec3::x(), Vec3::y(), Vec3::z() * 0.2],
+            vec![[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]],
+            0.0,
+        );
+        for solid in [cube(), Solid::prism(0.5, 0.8, 24).expect("a cylinder"), sharp.expect("a tetrahedron")] {
+            for n in 0..1000_u32 {
+                // All around, inside and outside.
+                let f = |k: u32| f64::from(n.wrapping_mul(k) % 997) / 498.5 - 1.0;
+                let p = Vec3::new(f(101), f(313), f(571)) * 2.5;
+                let Some(near) = solid.nearest(&p, 10.0).filter(|n| n.distance > 0.0) else { continue };
+                assert!((near.distance - (p - solid.closest_on_hull(&p)).norm()).abs() < 1e-9, "{p:?}");
+            }
+        }
     }
 
     #[test]
