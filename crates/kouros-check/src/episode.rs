@@ -127,6 +127,11 @@ impl Looking<'_, '_> {
             && (self.layout.effort_measured || self.defects() == 0)
         {
             let measured = self.layout.effort_measured;
+            if self.scene && !measured {
+                let why = "what stands around the robot carries it too, and its forces are not looked at";
+                self.report.not_checked.extend([Code::JointTorque, Code::TorqueDemand].map(|c| NotChecked::new(c, why)));
+                return;
+            }
             let found = limits::torques(effort, robot, view.rate_hz, measured, &mut |j, frames| needed(view, robot, j, frames));
             self.add(found);
         }
