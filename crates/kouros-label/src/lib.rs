@@ -67,6 +67,7 @@ pub use plates::{Agreement, PlateContacts, Strike, plate_contacts};
 pub use quality::{ForceQuality, GaitRow, Quality, force_quality, quality};
 pub use resting::resting_height;
 pub use segment::{SEGMENT_LABELS, SegmentOptions, segments};
+pub use support_polygon::{Flat, hull, margin};
 pub use supports::supports;
 pub use task_text::task_text;
 pub use touch::human_touches;

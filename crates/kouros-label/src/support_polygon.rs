@@ -5,11 +5,11 @@
 use nalgebra::Vector2;
 
 /// A point on the floor [m].
-pub(crate) type Flat = Vector2<f64>;
+pub type Flat = Vector2<f64>;
 
 /// The convex hull of `points`, counter-clockwise (Andrew's monotone chain); a segment or a single
 /// point where they span no area.
-pub(crate) fn hull(points: &mut Vec<Flat>) -> Vec<Flat> {
+pub fn hull(points: &mut Vec<Flat>) -> Vec<Flat> {
     points.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     points.dedup_by(|a, b| (*a - *b).norm() < 1e-9);
     if points.len() < 3 {
@@ -36,7 +36,7 @@ pub(crate) fn hull(points: &mut Vec<Flat>) -> Vec<Flat> {
 
 /// Distance of `p` to the boundary of a hull [m]: positive inside, negative outside; never
 /// positive where the hull has no area. `None` where there is no hull.
-pub(crate) fn margin(hull: &[Flat], p: &Flat) -> Option<f64> {
+pub fn margin(hull: &[Flat], p: &Flat) -> Option<f64> {
     let mut nearest = f64::INFINITY;
     let mut inside = hull.len() >= 3;
     for (i, a) in hull.iter().enumerate() {

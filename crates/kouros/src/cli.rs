@@ -1,7 +1,7 @@
 //! The program's name and its commands. Each command's arguments stand beside the command.
 
 use crate::commands::{
-    check, convert, eval, export, filter, formats, inspect, live, merge, play, retarget, robots, rollout, split, train, view,
+    check, convert, eval, export, filter, fit, formats, inspect, live, merge, play, retarget, robots, rollout, split, train, view,
 };
 use clap::{Parser, Subcommand};
 
@@ -38,6 +38,8 @@ pub enum Command {
     Formats(formats::Args),
     /// List the robots known by name.
     Robots(robots::Args),
+    /// Say whether robots fit the places people live in.
+    Fit(fit::Args),
     /// Train a policy in simulation.
     Train(train::Args),
     /// Try a policy in simulation and give its robustness card.

@@ -5,7 +5,7 @@
 use super::Finding;
 
 /// Each package and the packages of ours it may name.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("kouros-motion", &[]),
     ("kouros-mocap", &["kouros-motion"]),
     ("kouros-robot", &["kouros-motion"]),
@@ -13,6 +13,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("kouros-label", &["kouros-motion", "kouros-robot"]),
     ("kouros-dataset", &["kouros-motion"]),
     ("kouros-check", &["kouros-motion", "kouros-robot", "kouros-label", "kouros-dataset"]),
+    ("kouros-fit", &["kouros-motion", "kouros-robot", "kouros-label"]),
     ("kouros-convert", &["kouros-motion", "kouros-dataset"]),
     ("kouros-view", &["kouros-motion", "kouros-robot", "kouros-dataset", "kouros-check"]),
     ("kouros-sim", &["kouros-motion", "kouros-robot"]),
@@ -27,6 +28,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
             "kouros-label",
             "kouros-dataset",
             "kouros-check",
+            "kouros-fit",
             "kouros-convert",
             "kouros-sim",
             "kouros-learn",

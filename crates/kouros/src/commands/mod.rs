@@ -5,6 +5,7 @@ pub mod convert;
 pub mod eval;
 pub mod export;
 pub mod filter;
+pub mod fit;
 pub mod formats;
 pub mod inspect;
 pub mod live;
@@ -34,6 +35,7 @@ pub fn run(command: Command) -> Result<Exit> {
         Command::View(args) => view::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Robots(args) => robots::run(&args),
+        Command::Fit(args) => fit::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Play(args) => play::run(&args),

@@ -1,0 +1,334 @@
+//! A posture that meets goals: feet here, hands there, the centre of mass over the feet.
+//!
+//! Lives here: the goals and the search, by damped least squares (Levenberg 1944, Marquardt 1963) with
+//! joints kept within their ranges. Does not: which goals a place sets (`judge.rs`), forces
+//! (`statics.rs`). The robot faces +x; the floor is z = 0.
+
+use kouros_motion::{LEFT, Pose, RIGHT, Rot, Vec3};
+use kouros_robot::{Kinematics, Robot};
+use nalgebra::{DMatrix, DVector, Vector2, Vector3};
+
+/// Where a foot is to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FootGoal {
+    /// Of the middle of the sole, or of its toe where it need not lie flat [m].
+    pub at: Vec3,
+    /// Whether the whole sole lies flat.
+    pub flat: bool,
+}
+
+/// Where a hand is to be: its centre of mass [m].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HandGoal {
+    /// The place.
+    pub at: Vec3,
+}
+
+/// What a posture is to meet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Goal {
+    /// Left, right.
+    pub feet: [FootGoal; 2],
+    /// Left, right.
+    pub hands: [Option<HandGoal>; 2],
+    /// What the centre of mass is to be over, and how far from it at most, ahead and aside [m].
+    pub over: Option<[Vector2<f64>; 2]>,
+    /// Nothing of the body is higher than this [m].
+    pub below: Option<f64>,
+    /// Height of the lowest point of the pelvis and the upper halves of the thighs [m].
+    pub seat: Option<f64>,
+    /// Nothing below a height is farther ahead than an edge: edge, height [m].
+    pub behind: Option<[f64; 2]>,
+}
+
+/// A posture, and how far it is from its goals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posture {
+    /// `world_from_base`.
+    pub base: Pose,
+    /// Joint positions (N) [rad].
+    pub joints: Vec<f64>,
+    /// Largest distance of a foot from its goal [m].
+    pub feet_off: f64,
+    /// Largest distance of a hand from its goal [m].
+    pub hands_off: f64,
+    /// How far something is too high, too far ahead, or off the seat [m].
+    pub space_off: f64,
+    /// Centre of mass [m].
+    pub centre: Vec3,
+}
+
+/// How strongly a metre or a radian off counts. What must hold counts thousands of times what is only
+/// wished (its square).
+const MUST: f64 = 100.0;
+const HANDS: f64 = 60.0;
+const BALANCE: f64 = 10.0;
+const UPRIGHT: f64 = 0.2;
+const RESTFUL: f64 = 0.04;
+/// Most steps of the search, and where it is over: the gain of a step as a share.
+const MOST_STEPS: usize = 200;
+const SETTLED: f64 = 1e-7;
+/// Step of the numerical derivatives [m, rad].
+const NUDGE: f64 = 1e-6;
+
+/// Everything the search needs of a robot, once.
+pub(crate) struct Body<'a> {
+    pub robot: &'a Robot,
+    /// Joints it may move: limbs and waist, not head and fingers.
+    free: Vec<usize>,
+    /// Per side, the bodies of the hand and their masses' shares.
+    hands: [Vec<(usize, f64)>; 2],
+    /// Bodies whose underside sits.
+    seats: Vec<bool>,
+    /// Bodies that may reach over an edge: the arms.
+    arms: Vec<bool>,
+}
+
+impl<'a> Body<'a> {
+    pub fn new(robot: &'a Robot) -> Self {
+        let p = &robot.profile;
+        let mut free: Vec<usize> = p.limbs().iter().flat_map(|l| l.joints.clone()).chain(p.waist.clone()).collect();
+        free.sort_unstable();
+        let below = |top: usize| -> Vec<usize> {
+            let mut within = vec![false; robot.bodies.len()];
+            within[top] = true;
+            for b in top + 1..robot.bodies.len() {
+                within[b] = robot.bodies[b].parent.is_some_and(|p| within[p]);
+            }
+            (0..within.len()).filter(|&b| within[b]).collect()
+        };
+        let hand = |side: usize| {
+            let bodies = below(p.arms[side].end);
+            let mass: f64 = bodies.iter().map(|&b| robot.bodies[b].mass).sum();
+            let share = |b: usize| if mass > 0.0 { robot.bodies[b].mass / mass } else { 1.0 / bodies.len() as f64 };
+            bodies.iter().map(|&b| (b, share(b))).collect()
+        };
+        let mut seats = vec![false; robot.bodies.len()];
+        seats[p.pelvis] = true;
+        for leg in &p.legs {
+            // From the pelvis to the knee: what the thigh's joints move.
+            for &j in leg.joints.iter().take_while(|j| **j != leg.middle_joint) {
+                seats[robot.joints[j].body] = true;
+            }
+        }
+        let mut arms = vec![false; robot.bodies.len()];
+        for arm in &p.arms {
+            if let Some(&first) = arm.joints.first() {
+                below(robot.joints[first].body).into_iter().for_each(|b| arms[b] = true);
+            }
+        }
+        Self { robot, free, hands: [hand(LEFT), hand(RIGHT)], seats, arms }
+    }
+
+    /// The base and the joints as the robot rests, its soles on the floor.
+    pub fn at_rest(&self) -> (Pose, Vec<f64>) {
+        let joints = self.robot.profile.rest.clone();
+        let mut at = Kinematics::new(self.robot);
+        // Turned so that it faces +x.
+        let p = &self.robot.profile;
+        let facing = Rot::rotation_between(&p.forward, &Vec3::x()).unwrap_or_else(Rot::identity);
+        let upright = Rot::rotation_between(&(facing * p.up), &Vec3::z()).unwrap_or_else(Rot::identity);
+        let turn = upright * facing;
+        at.update(self.robot, &Pose::from_parts(Vec3::zeros().into(), turn), &joints);
+        let lowest = p.soles.iter().map(|s| s.lowest(&at)).fold(f64::INFINITY, f64::min);
+        let middle: Vec3 = [LEFT, RIGHT].iter().map(|&s| self.sole_middle(&at, s)).sum::<Vec3>() / 2.0;
+        (Pose::from_parts(Vec3::new(-middle.x, -middle.y, -lowest).into(), turn), joints)
+    }
+
+    /// The middle of a sole's underside [m].
+    pub fn sole_middle(&self, at: &Kinematics, side: usize) -> Vec3 {
+        let sole = &self.robot.profile.soles[side];
+        [&sole.heel, &sole.toe].iter().map(|part| at.point(sole.body, &sole.middle(part))).sum::<Vec3>() / 2.0
+    }
+
+    /// Length of the sole [m].
+    pub fn sole_length(&self) -> f64 {
+        let sole = &self.robot.profile.soles[LEFT];
+        (sole.middle(&sole.toe) - sole.middle(&sole.heel)).norm()
+    }
+
+    /// Width of the sole [m].
+    pub fn sole_width(&self) -> f64 {
+        let sole = &self.robot.profile.soles[LEFT];
+        let aside = sole.up.cross(&sole.forward);
+        let across = sole.balls.iter().map(|b| b.center.dot(&aside));
+        let [low, high] = across.fold([f64::INFINITY, f64::NEG_INFINITY], |[l, h], v| [l.min(v), h.max(v)]);
+        (high - low).max(0.0)
+    }
+
+    /// Where a hand is [m].
+    pub fn hand(&self, at: &Kinematics, side: usize) -> Vec3 {
+        self.hands[side].iter().map(|&(b, share)| share * at.point(b, &self.robot.bodies[b].com)).sum()
+    }
+
+    /// The centre of mass [m].
+    pub fn centre(&self, at: &Kinematics) -> Vec3 {
+        let sum: Vec3 = self.robot.bodies.iter().enumerate().map(|(b, body)| body.mass * at.point(b, &body.com)).sum();
+        sum / self.robot.mass()
+    }
+
+    /// Lowest and highest points of all that has a shape, and how far it goes along an axis [m].
+    pub fn extent(&self, at: &Kinematics, axis: &Vec3) -> [f64; 2] {
+        let balls = self.robot.shapes.iter().flat_map(|s| s.balls.iter().map(|b| (at.point(s.body, &b.center), b.radius)));
+        balls
+            .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], (p, r)| [low.min(p.dot(axis) - r), high.max(p.dot(axis) + r)])
+    }
+
+    /// The lowest point near each hip, of pelvis and thighs [m].
+    fn seat(&self, at: &Kinematics) -> [f64; 2] {
+        let leg = &self.robot.profile.legs[LEFT];
+        let mark = |m: &kouros_robot::Mark| at.point(m.body, &m.local);
+        let half = (mark(&leg.middle) - mark(&leg.upper)).norm() / 2.0;
+        let sits = self.robot.shapes.iter().filter(|s| self.seats[s.body]);
+        let balls: Vec<(Vec3, f64)> =
+            sits.flat_map(|s| s.balls.iter().map(|b| (at.point(s.body, &b.center), b.radius))).collect();
+        self.robot.profile.legs.each_ref().map(|l| {
+            let hip = mark(&l.upper);
+            balls.iter().filter(|(p, _)| (p - hip).norm() < half).map(|(p, r)| p.z - r).fold(hip.z, f64::min)
+        })
+    }
+
+    /// How far the body is over `below`, off the seat at either hip, and ahead of the edge [m].
+    fn space(&self, at: &Kinematics, goal: &Goal) -> [f64; 4] {
+        let high = goal.below.map_or(0.0, |most| (self.extent(at, &Vec3::z())[1] - most).max(0.0));
+        let seat = goal.seat.map_or([0.0; 2], |height| self.seat(at).map(|z| z - height));
+        let ahead = goal.behind.map_or(0.0, |[edge, height]| {
+            let shapes = self.robot.shapes.iter().filter(|s| !self.arms[s.body]);
+            let balls = shapes.flat_map(|s| s.balls.iter().map(|b| (at.point(s.body, &b.center), b.radius)));
+            balls.filter(|(p, r)| p.z - r < height).map(|(p, r)| p.x + r - edge).fold(0.0, f64::max)
+        });
+        [high, seat[LEFT], seat[RIGHT], ahead]
+    }
+
+    fn foot(&self, at: &Kinematics, side: usize, goal: &FootGoal) -> Vec3 {
+        let sole = &self.robot.profile.soles[side];
+        let is = if goal.flat { self.sole_middle(at, side) } else { at.point(sole.body, &sole.middle(&sole.toe)) };
+        is - goal.at
+    }
+
+    /// What the search makes small.
+    fn off(&self, at: &Kinematics, joints: &[f64], goal: &Goal, rest: &[f64]) -> DVector<f64> {
+        let mut out: Vec<f64> = Vec::with_capacity(64);
+        for (side, foot) in goal.feet.iter().enumerate() {
+            out.extend(self.foot(at, side, foot).iter().map(|v| MUST * v));
+            let sole = &self.robot.profile.soles[side];
+            let world = at.rotation[sole.body];
+            let (up, ahead) = (world * sole.up, world * sole.forward);
+            let level = if foot.flat { MUST } else { 0.0 };
+            // Half a metre from the ankle, so that a radian is as bad as half a metre.
+            out.extend([level * 0.5 * up.x, level * 0.5 * up.y, 0.2 * MUST * ahead.y]);
+        }
+        for (side, hand) in goal.hands.iter().enumerate() {
+            let off = hand.map_or_else(Vec3::zeros, |h| self.hand(at, side) - h.at);
+            out.extend(off.iter().map(|v| HANDS * v));
+        }
+        let centre = self.centre(at);
+        let over = goal.over.map_or_else(Vector2::zeros, |[o, _]| centre.xy() - o);
+        let room = goal.over.map_or_else(Vector2::zeros, |[_, room]| room);
+        out.extend(over.iter().map(|v| BALANCE * v));
+        out.extend(over.iter().zip(&room).map(|(v, room)| MUST * (v.abs() - room).max(0.0)));
+        out.extend(self.space(at, goal).map(|v| MUST * v));
+        let p = &self.robot.profile;
+        let trunk = at.rotation[p.trunk] * p.up;
+        out.extend([UPRIGHT * trunk.x, UPRIGHT * trunk.y]);
+        out.extend(self.free.iter().map(|&j| RESTFUL * (joints[j] - rest[j])));
+        DVector::from_vec(out)
+    }
+
+    /// The posture nearest to `goal`, from the rest posture and from a crouch; the better one.
+    pub fn find(&self, goal: &Goal) -> Posture {
+        let (base, rest) = self.at_rest();
+        let crouched = self.crouched(&rest);
+        let mut starts = vec![(base, rest.clone())];
+        let mut lower = base;
+        lower.translation.vector.z -= 0.25 * self.robot.profile.leg_length(self.robot);
+        starts.push((lower, crouched));
+        let mut best: Option<(f64, Posture)> = None;
+        for (base, joints) in starts {
+            let middle = (goal.feet[LEFT].at + goal.feet[RIGHT].at) / 2.0;
+            let mut base = base;
+            base.translation.vector += Vec3::new(middle.x, middle.y, middle.z);
+            let (cost, posture) = self.search(goal, base, joints, &rest);
+            if best.as_ref().is_none_or(|b| cost < b.0) {
+                best = Some((cost, posture));
+            }
+        }
+        best.map_or_else(|| self.posture(&Kinematics::new(self.robot), goal, base, rest), |b| b.1)
+    }
+
+    /// Knees bent by a radian, in whichever direction they bend.
+    fn crouched(&self, rest: &[f64]) -> Vec<f64> {
+        let mut joints = rest.to_vec();
+        for leg in &self.robot.profile.legs {
+            let j = leg.middle_joint;
+            let [low, high] = self.robot.joints[j].range.unwrap_or([-2.0, 2.0]);
+            joints[j] = if high > -low { 1.0f64.min(high) } else { (-1.0f64).max(low) };
+        }
+        joints
+    }
+
+    fn search(&self, goal: &Goal, mut base: Pose, mut joints: Vec<f64>, rest: &[f64]) -> (f64, Posture) {
+        let mut at = Kinematics::new(self.robot);
+        let place = |at: &mut Kinematics, base: &Pose, joints: &[f64]| {
+            at.update(self.robot, base, joints);
+            self.off(at, joints, goal, rest)
+        };
+        let mut off = place(&mut at, &base, &joints);
+        let mut damping = 1e-2;
+        let n = 6 + self.free.len();
+        for _ in 0..MOST_STEPS {
+            let mut slopes = DMatrix::zeros(off.len(), n);
+            for k in 0..n {
+                let mut step = DVector::zeros(n);
+                step[k] = NUDGE;
+                let (b, q) = self.moved(&base, &joints, &step);
+                slopes.set_column(k, &((place(&mut at, &b, &q) - &off) / NUDGE));
+            }
+            let (normal, towards) = (slopes.tr_mul(&slopes), slopes.tr_mul(&off));
+            let mut gained = None;
+            for _ in 0..8 {
+                let mut damped = normal.clone();
+                (0..n).for_each(|k| damped[(k, k)] += damping * (1.0 + normal[(k, k)]));
+                let Some(step) = damped.cholesky().map(|c| -c.solve(&towards)) else { break };
+                let (b, q) = self.moved(&base, &joints, &step);
+                let next = place(&mut at, &b, &q);
+                let (before, after) = (off.norm_squared(), next.norm_squared());
+                if after < before {
+                    (base, joints, off) = (b, q, next);
+                    damping = (damping / 5.0).max(1e-9);
+                    gained = Some(1.0 - after / before);
+                    break;
+                }
+                damping *= 4.0;
+            }
+            if gained.is_none_or(|g| g < SETTLED) {
+                break;
+            }
+        }
+        let posture = self.posture(&at, goal, base, joints);
+        // Among postures the one that meets what must hold, then the more restful.
+        (off.norm_squared(), posture)
+    }
+
+    /// The base and the free joints moved by `step`, joints within their ranges.
+    fn moved(&self, base: &Pose, joints: &[f64], step: &DVector<f64>) -> (Pose, Vec<f64>) {
+        let turn = Rot::from_scaled_axis(Vector3::new(step[3], step[4], step[5]));
+        let b = Pose::from_parts((base.translation.vector + Vec3::new(step[0], step[1], step[2])).into(), turn * base.rotation);
+        let mut q = joints.to_vec();
+        for (k, &j) in self.free.iter().enumerate() {
+            let [low, high] = self.robot.joints[j].range.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
+            q[j] = (q[j] + step[6 + k]).clamp(low, high);
+        }
+        (b, q)
+    }
+
+    fn posture(&self, at: &Kinematics, goal: &Goal, base: Pose, joints: Vec<f64>) -> Posture {
+        let mut at = at.clone();
+        at.update(self.robot, &base, &joints);
+        let feet_off = goal.feet.iter().enumerate().map(|(side, f)| self.foot(&at, side, f).norm()).fold(0.0, f64::max);
+        let hand = |(side, h): (usize, &Option<HandGoal>)| h.map_or(0.0, |h| (self.hand(&at, side) - h.at).norm());
+        let hands_off = goal.hands.iter().enumerate().map(hand).fold(0.0, f64::max);
+        let space_off = self.space(&at, goal).iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+        Posture { base, feet_off, hands_off, space_off, centre: self.centre(&at), joints }
+    }
+}
