@@ -65,6 +65,8 @@ const HANDS: f64 = 60.0;
 const BALANCE: f64 = 10.0;
 const UPRIGHT: f64 = 0.2;
 const RESTFUL: f64 = 0.04;
+/// An arm that is wanted nowhere hangs.
+const HANGING: f64 = 0.3;
 /// Most steps of the search, and where it is over: the gain of a step as a share.
 const MOST_STEPS: usize = 200;
 const SETTLED: f64 = 1e-7;
@@ -82,6 +84,8 @@ pub(crate) struct Body<'a> {
     seats: Vec<bool>,
     /// Bodies that may reach over an edge: the arms.
     arms: Vec<bool>,
+    /// Joint positions of standing with hanging arms (N) [rad].
+    rest: Vec<f64>,
 }
 
 impl<'a> Body<'a> {
@@ -117,12 +121,41 @@ impl<'a> Body<'a> {
                 below(robot.joints[first].body).into_iter().for_each(|b| arms[b] = true);
             }
         }
-        Self { robot, free, hands: [hand(LEFT), hand(RIGHT)], seats, arms }
+        let mut body = Self { robot, free, hands: [hand(LEFT), hand(RIGHT)], seats, arms, rest: p.rest.clone() };
+        body.hang();
+        body
+    }
+
+    /// Lets the arms hang, whatever the robot's rest pose does with them (some stand in a T).
+    fn hang(&mut self) {
+        let (base, joints) = self.at_rest();
+        let mut at = Kinematics::new(self.robot);
+        at.update(self.robot, &base, &joints);
+        let p = &self.robot.profile;
+        let below = |side: usize| {
+            let shoulder = at.point(p.arms[side].upper.body, &p.arms[side].upper.local);
+            let long = (self.hand(&at, side) - shoulder).norm().max(p.arm_length(self.robot));
+            // A hand's breadth outside the shoulder, so that it hangs beside the body.
+            Some(HandGoal { at: shoulder + Vec3::new(0.0, 0.15 * long * shoulder.y.signum(), -0.97 * long) })
+        };
+        let stand = |side: usize| FootGoal { at: self.sole_middle(&at, side), flat: true };
+        let goal = Goal {
+            feet: [stand(LEFT), stand(RIGHT)],
+            hands: [below(LEFT), below(RIGHT)],
+            over: None,
+            below: None,
+            seat: None,
+            behind: None,
+        };
+        let (_, posture) = self.search(&goal, base, joints, &p.rest);
+        for &j in p.arms.iter().flat_map(|a| &a.joints) {
+            self.rest[j] = posture.joints[j];
+        }
     }
 
     /// The base and the joints as the robot rests, its soles on the floor.
     pub fn at_rest(&self) -> (Pose, Vec<f64>) {
-        let joints = self.robot.profile.rest.clone();
+        let joints = self.rest.clone();
         let mut at = Kinematics::new(self.robot);
         // Turned so that it faces +x.
         let p = &self.robot.profile;
@@ -231,7 +264,8 @@ impl<'a> Body<'a> {
         let p = &self.robot.profile;
         let trunk = at.rotation[p.trunk] * p.up;
         out.extend([UPRIGHT * trunk.x, UPRIGHT * trunk.y]);
-        out.extend(self.free.iter().map(|&j| RESTFUL * (joints[j] - rest[j])));
+        let idle = |j: &usize| (0..2).any(|side| goal.hands[side].is_none() && p.arms[side].joints.contains(j));
+        out.extend(self.free.iter().map(|&j| if idle(&j) { HANGING } else { RESTFUL } * (joints[j] - rest[j])));
         DVector::from_vec(out)
     }
 
