@@ -70,6 +70,8 @@ const HANGING: f64 = 0.3;
 /// Most steps of the search, and where it is over: the gain of a step as a share.
 const MOST_STEPS: usize = 200;
 const SETTLED: f64 = 1e-7;
+/// Where searches begin: bend of the knees [rad], and how much lower the base is [leg lengths].
+const CROUCHES: [(f64, f64); 4] = [(0.0, 0.0), (0.6, 0.1), (1.2, 0.25), (2.0, 0.45)];
 /// Step of the numerical derivatives [m, rad].
 const NUDGE: f64 = 1e-6;
 
@@ -269,34 +271,31 @@ impl<'a> Body<'a> {
         DVector::from_vec(out)
     }
 
-    /// The posture nearest to `goal`, from the rest posture and from a crouch; the better one.
+    /// The posture nearest to `goal`: the best of searches from standing and from crouches of three depths,
+    /// because each ends in the nearest valley.
     pub fn find(&self, goal: &Goal) -> Posture {
-        let (base, rest) = self.at_rest();
-        let crouched = self.crouched(&rest);
-        let mut starts = vec![(base, rest.clone())];
-        let mut lower = base;
-        lower.translation.vector.z -= 0.25 * self.robot.profile.leg_length(self.robot);
-        starts.push((lower, crouched));
+        let (standing, rest) = self.at_rest();
+        let middle = (goal.feet[LEFT].at + goal.feet[RIGHT].at) / 2.0;
         let mut best: Option<(f64, Posture)> = None;
-        for (base, joints) in starts {
-            let middle = (goal.feet[LEFT].at + goal.feet[RIGHT].at) / 2.0;
-            let mut base = base;
-            base.translation.vector += Vec3::new(middle.x, middle.y, middle.z);
-            let (cost, posture) = self.search(goal, base, joints, &rest);
+        for (bend, lower) in CROUCHES {
+            let mut base = standing;
+            base.translation.vector += middle;
+            base.translation.vector.z -= lower * self.robot.profile.leg_length(self.robot);
+            let (cost, posture) = self.search(goal, base, self.crouched(&rest, bend), &rest);
             if best.as_ref().is_none_or(|b| cost < b.0) {
                 best = Some((cost, posture));
             }
         }
-        best.map_or_else(|| self.posture(&Kinematics::new(self.robot), goal, base, rest), |b| b.1)
+        best.map_or_else(|| self.posture(&Kinematics::new(self.robot), goal, standing, rest), |b| b.1)
     }
 
-    /// Knees bent by a radian, in whichever direction they bend.
-    fn crouched(&self, rest: &[f64]) -> Vec<f64> {
+    /// Knees bent, in whichever direction they bend.
+    fn crouched(&self, rest: &[f64], bend: f64) -> Vec<f64> {
         let mut joints = rest.to_vec();
         for leg in &self.robot.profile.legs {
-            let j = leg.middle_joint;
-            let [low, high] = self.robot.joints[j].range.unwrap_or([-2.0, 2.0]);
-            joints[j] = if high > -low { 1.0f64.min(high) } else { (-1.0f64).max(low) };
+            let knee = leg.middle_joint;
+            let [low, high] = self.robot.joints[knee].range.unwrap_or([-2.5, 2.5]);
+            joints[knee] = if high > -low { (rest[knee] + bend).min(high) } else { (rest[knee] - bend).max(low) };
         }
         joints
     }
