@@ -8,6 +8,7 @@ mod checks;
 mod converts;
 mod ends;
 mod filmstrip;
+mod fits;
 mod given;
 mod hostile;
 mod inspects;
