@@ -3,8 +3,9 @@
 //! Lives here: goals made of a place's measures, and what must hold of the postures found. Does not:
 //! the search (`posture.rs`), forces (`statics.rs`).
 
+use crate::body::Body;
 use crate::place::{Kind, Place};
-use crate::posture::{Body, FootGoal, Goal, HandGoal, Posture};
+use crate::posture::{FootGoal, Goal, Posture};
 use crate::statics::stand;
 use crate::verdict::{Margin, Verdict};
 use kouros_motion::{LEFT, RIGHT, Vec3};
@@ -135,7 +136,7 @@ impl Scene<'_> {
         // In front of the belly, elbows bent.
         let shoulders = self.body.robot.profile.arms.iter().map(|a| self.at(&plain).point(a.upper.body, &a.upper.local).z);
         let chest = shoulders.fold(f64::INFINITY, f64::min) - 0.5 * arm;
-        goal.hands = [1.0, -1.0].map(|sign| Some(HandGoal { at: Vec3::new(0.55 * arm, sign * carry / 2.0, chest) }));
+        goal.hands = [1.0, -1.0].map(|sign| Some(Vec3::new(0.55 * arm, sign * carry / 2.0, chest)));
         let loaded = self.body.find(&goal);
         let mut margins = vec![
             at_most("height", tall, height),
@@ -172,7 +173,7 @@ impl Scene<'_> {
             let edge = 0.5 * self.length + before;
             let mut goal = self.standing();
             let at = Vec3::new(edge + depth, self.side(RIGHT), height + OVER);
-            goal.hands[RIGHT] = Some(HandGoal { at });
+            goal.hands[RIGHT] = Some(at);
             goal.behind = (height > 2.0 * OVER).then_some([edge, height]);
             (goal, edge)
         };
@@ -279,7 +280,7 @@ impl Scene<'_> {
         let shoulder = &self.body.robot.profile.arms[LEFT].upper;
         let high = at.point(shoulder.body, &shoulder.local).z;
         let rung = if spacing > 0.0 { (high / spacing).round() * spacing } else { high };
-        goal.hands = [1.0, -1.0].map(|sign| Some(HandGoal { at: Vec3::new(0.0, 0.2 * sign, rung) }));
+        goal.hands = [1.0, -1.0].map(|sign| Some(Vec3::new(0.0, 0.2 * sign, rung)));
         // Knees and trunk stay before the rungs but for what goes between two of them.
         goal.behind = None;
         let posture = self.body.find(&goal);

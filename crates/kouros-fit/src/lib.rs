@@ -6,6 +6,7 @@
 //! [`judge`] looks for a posture that stands still and meets the place; where none is found, it says
 //! what is missing. All of it is statics: nothing is said of speed.
 
+mod body;
 mod error;
 mod judge;
 mod place;
@@ -16,5 +17,5 @@ mod verdict;
 pub use error::{Error, Result};
 pub use judge::judge;
 pub use place::{Kind, Place, home, read_places};
-pub use posture::{FootGoal, Goal, HandGoal, Posture};
+pub use posture::{FootGoal, Goal, Posture};
 pub use verdict::{Margin, Verdict};

@@ -2,7 +2,8 @@
 //!
 //! Lives here: where the weight goes and what the joints must hold. Does not: postures (`posture.rs`).
 
-use crate::posture::{Body, Posture};
+use crate::body::Body;
+use crate::posture::Posture;
 use kouros_label::{Flat, hull, margin};
 use kouros_motion::Vec3;
 use kouros_robot::{Acceleration, Dynamics, Kinematics, State};
