@@ -50,21 +50,21 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             environments: 256,
-            steps: 32,
+            steps: 64,
             actor: vec![128, 128],
             critic: vec![128, 128],
-            gamma: 0.985,
+            gamma: 0.99,
             lambda: 0.95,
             clip: 0.2,
-            entropy: 0.003,
-            epochs: 5,
-            parts: 4,
+            entropy: 0.001,
+            epochs: 4,
+            parts: 8,
             rate: 3e-4,
             critic_rate: 1e-3,
-            divergence: 0.02,
+            divergence: 0.01,
             most_gradient: 1.0,
             first_std: 0.35,
-            checkpoint_every: 100,
+            checkpoint_every: 50,
         }
     }
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 const KIND: &str = "kouros";
 const POLICY: &str = "policy 1";
-const CHECKPOINT: &str = "checkpoint 1";
+const CHECKPOINT: &str = "checkpoint 2";
 
 /// Doubles that must come back exactly, as JSON texts (the shortest that does).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -152,6 +152,7 @@ impl Trainer {
             c.put(&format!("{name}.adam.square"), &adam.square);
             c.say(&format!("{name}.adam.steps"), &adam.steps)?;
         }
+        c.put("actor.mean_network", &self.mean);
         c.write(path)
     }
 
@@ -200,6 +201,7 @@ impl Trainer {
         (l.actor_numbers, l.actor_adam) = (list("actor", actor)?, adam("actor", actor)?);
         (l.critic_numbers, l.critic_adam) = (list("critic", critic)?, adam("critic", critic)?);
         l.rate = c.fact("rate", path)?;
+        out.mean = list("actor.mean_network", out.mean.len())?;
         let (sensed, known) = (out.sensed.mean.len(), out.known.mean.len());
         out.sensed = c.fact::<Counted>("sensed", path)?.normaliser(sensed, path)?;
         out.known = c.fact::<Counted>("known", path)?.normaliser(known, path)?;

@@ -27,7 +27,7 @@ const BEGUN_STD: f32 = 0.25;
 
 /// The level rises by this in an iteration whose episodes last and whose commands are followed,
 /// and falls where episodes do not last.
-const LEVEL_STEP: f64 = 0.005;
+const LEVEL_STEP: f64 = 0.01;
 /// Episodes that last this share of the limit, and that share (holosoma's penalty curriculum).
 const LASTING: f64 = 0.7;
 const SHORT: f64 = 0.4;
@@ -36,6 +36,10 @@ const SHORT: f64 = 0.4;
 const FOLLOWING: f64 = 0.4;
 /// Weight of an iteration's episodes in the running means.
 const FRESH: f64 = 0.1;
+/// Weight of an iteration's network in the running mean that becomes the policy (Polyak and
+/// Juditsky 1992): each update follows the noise of its own samples, and the mean of fifty follows
+/// less of it.
+const LATEST: f32 = 0.02;
 
 /// One line of a run's log. Rewards and errors are means over the steps of ended episodes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -79,6 +83,8 @@ pub struct Trainer {
     settings: Settings,
     seed: u64,
     pub(crate) learner: Learner,
+    /// Running mean of the policy's network.
+    pub(crate) mean: Vec<f32>,
     pub(crate) sensed: Normaliser,
     pub(crate) known: Normaliser,
     mirrors: Mirrors,
@@ -103,6 +109,7 @@ impl Trainer {
             batch,
             settings: settings.clone(),
             seed,
+            mean: learner.actor_numbers[..learner.actor.mlp.numbers()].to_vec(),
             learner,
             sensed: Normaliser::new(o),
             known: Normaliser::new(k),
@@ -138,7 +145,7 @@ impl Trainer {
 
     /// All environments anew, as after a checkpoint of this iteration.
     pub(crate) fn begin_round(&mut self) {
-        let begins = self.log.level < self.world.task.draft.until;
+        let begins = self.log.steps < self.world.task.draft.decisions;
         let world = self.world.draft.as_ref().filter(|_| begins).unwrap_or(&self.world);
         if !self.batch.world().is_some_and(|w| Arc::ptr_eq(w, world)) {
             self.batch = Batch::new(world, self.settings.environments, self.seed);
@@ -171,6 +178,7 @@ impl Trainer {
         let at = policy.actor.mlp.numbers();
         self.learner.actor_numbers[..at].copy_from_slice(&policy.numbers);
         self.learner.actor_numbers[at..].fill(BEGUN_STD.ln());
+        self.mean.copy_from_slice(&policy.numbers);
         self.sensed = policy.sensed.clone();
         Ok(())
     }
@@ -210,6 +218,8 @@ impl Trainer {
         seen.known.mirror(&self.mirrors.known);
         self.sensed.update(&seen.sensed);
         self.known.update(&seen.known);
+        let weight = weight_in_mean(iteration);
+        self.mean.iter_mut().zip(&self.learner.actor_numbers).for_each(|(m, n)| *m += weight * (n - *m));
         self.note(&seen, samples.log_prob.len());
         let log = &mut self.log;
         (log.std, log.rate, log.divergence) = (progress.std, self.learner.rate, progress.divergence);
@@ -248,15 +258,33 @@ impl Trainer {
         log.level = log.level.clamp(0.0, 1.0);
     }
 
-    /// The policy as it is now.
+    /// The policy as it is now: the running mean of the networks.
     pub fn policy(&self) -> Policy {
-        let at = self.learner.actor.mlp.numbers();
         Policy {
             contract: Contract::of(&self.world),
             actor: self.learner.actor.clone(),
-            numbers: self.learner.actor_numbers[..at].to_vec(),
+            numbers: self.mean.clone(),
             sensed: self.sensed.clone(),
             made: crate::policy::Made { seed: self.seed, iteration: self.log.iteration, steps: self.log.steps },
         }
+    }
+}
+
+/// Weight of the network after this iteration in the running mean. The first ones weigh alike, so that the
+/// mean never leans on the random first one.
+fn weight_in_mean(iteration: u64) -> f32 {
+    LATEST.max(1.0 / (iteration + 1) as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_networks_weigh_alike() {
+        // 1, 2, 3 give their mean; after fifty an old one fades.
+        let mean = (0..3).fold(0.0, |m: f32, i| m + weight_in_mean(i) * ((i + 1) as f32 - m));
+        assert!((mean - 2.0).abs() < 1e-6);
+        assert_eq!([weight_in_mean(0), weight_in_mean(49), weight_in_mean(5000)], [1.0, LATEST, LATEST]);
     }
 }

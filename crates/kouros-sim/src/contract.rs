@@ -136,11 +136,25 @@ impl Contract {
         if let Some(at) = first_difference(&self.observation, &other.observation) {
             return differ(&format!("observation term {}", at + 1), &self.observation.get(at), &other.observation.get(at));
         }
-        if (self.start_height - other.start_height).abs() > 1e-6 {
-            return differ("start height [m]", &self.start_height, &other.start_height);
-        }
-        if (self.stance - other.stance).abs() > 1e-9 {
-            return differ("share of stance", &self.stance, &other.stance);
+        let numbers = |c: &Self| {
+            let ([slowest, fastest], [speed, turn, height], [tilt, rate]) = (c.gait_hz, c.command_change, c.uneasy);
+            [
+                ("start height [m]", c.start_height),
+                ("slowest clock [Hz]", slowest),
+                ("fastest clock [Hz]", fastest),
+                ("share of stance", c.stance),
+                ("speed of a command that is one to stand [m/s]", c.still_below),
+                ("change of the commanded speed [m/s²]", speed),
+                ("change of the commanded turn [rad/s²]", turn),
+                ("change of the commanded height [1/s]", height),
+                ("tilt at which a robot that stands steps [rad]", tilt),
+                ("tilting rate at which a robot that stands steps [rad/s]", rate),
+            ]
+        };
+        for ((what, x), (_, y)) in numbers(self).into_iter().zip(numbers(other)) {
+            if (x - y).abs() > 1e-6 {
+                return differ(what, &x, &y);
+            }
         }
         // The table is rounded to 1e-5.
         let off = |i: &usize| self.gait.get(*i).zip(other.gait.get(*i)).is_none_or(|(a, b)| (a - b).abs() > 2e-5);

@@ -231,7 +231,7 @@ impl Env {
         self.push_due_s = self.rng.between(task.pushes.every_s);
         self.aim();
         self.target[1] = self.target[0].clone();
-        self.moment.read(&world, &self.data);
+        self.moment.read(&world, &self.data, None);
         self.summary = Summary { terms: vec![0.0; task.rewards.len()], ..Summary::default() };
         self.limit = task.episode_steps();
     }
@@ -331,7 +331,7 @@ impl Env {
             self.data.step();
             watch(&self.data, step);
         }
-        self.moment.read(&world, &self.data);
+        self.moment.read(&world, &self.data, Some(seconds));
         self.advance(seconds);
         let broken = self.is_broken();
         if broken {
@@ -340,7 +340,8 @@ impl Env {
         }
         self.summary.steps += 1;
         let terminated = broken || self.has_fallen();
-        let reward = if broken { 0.0 } else { self.reward(seconds) };
+        let fall = if terminated && !broken { self.growing() * task.episode.fall_cost } else { 0.0 };
+        let reward = if broken { 0.0 } else { self.reward(seconds) } - fall;
         self.summary.reward += reward;
         self.summary.fell = terminated;
         self.ask_next(seconds);
@@ -401,17 +402,23 @@ impl Env {
     }
 
     fn reward(&mut self, seconds: f64) -> f64 {
+        let growing = self.growing();
         let (world, m) = (&self.world, &self.moment);
         self.summary.velocity_error += m.velocity_off().norm();
         self.summary.turn_error += (m.turn - m.command.turn).abs();
         let mut sum = 0.0;
         for (term, total) in world.task.rewards.iter().zip(&mut self.summary.terms) {
-            let growing = if term.weight < 0.0 { FIRST_PENALTIES + (1.0 - FIRST_PENALTIES) * self.level } else { 1.0 };
-            let value = seconds * growing * term.weight * term.kind.value(world, m, term.width);
+            let share = if term.weight < 0.0 { growing } else { 1.0 };
+            let value = seconds * share * term.weight * term.kind.value(world, m, term.width);
             *total += value;
             sum += value;
         }
         sum
+    }
+
+    /// The share of their weight that penalties have at this level.
+    fn growing(&self) -> f64 {
+        FIRST_PENALTIES + (1.0 - FIRST_PENALTIES) * self.level
     }
 
     fn has_fallen(&self) -> bool {

@@ -27,6 +27,15 @@ pub struct FootMoment {
     pub slant: f64,
 }
 
+/// One arm, as what its mass does to the balance.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ArmMoment {
+    /// Centre of mass of upper arm, forearm and hand in the base's axes, without what they hold [m].
+    pub centre: Vec3,
+    /// How it moved there since the decision before [m/s].
+    pub velocity: Vec3,
+}
+
 /// Everything terms may look at.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Moment {
@@ -52,6 +61,8 @@ pub struct Moment {
     pub torque: Vec<f64>,
     /// Left, right.
     pub feet: [FootMoment; 2],
+    /// Left, right.
+    pub arms: [ArmMoment; 2],
     /// Distance of the feet's origins across the heading [m].
     pub feet_apart: f64,
     /// The action taken (A).
@@ -91,8 +102,9 @@ impl Moment {
         nalgebra::Vector2::new(self.velocity.x - self.command.forward, self.velocity.y - self.command.sideways - self.sway)
     }
 
-    /// Reads the state from MuJoCo; actions, command and clock stay.
-    pub fn read(&mut self, world: &World, data: &MjData<Box<MjModel>>) {
+    /// Reads the state from MuJoCo; actions, command and clock stay. `since` is the time since the
+    /// last reading [s], none where the episode begins.
+    pub fn read(&mut self, world: &World, data: &MjData<Box<MjModel>>, since: Option<f64>) {
         let (q, v) = (data.qpos(), data.qvel());
         let rotation = Rot::new_unchecked(nalgebra::Quaternion::new(q[3], q[4], q[5], q[6]));
         self.gravity = rotation.inverse() * -Vec3::z();
@@ -109,8 +121,20 @@ impl Moment {
         self.torque.copy_from_slice(&data.actuator_force()[..m]);
         self.trunk_up = nalgebra::Matrix3::from_row_slice(&data.xmat()[world.trunk]) * world.trunk_up;
         self.read_feet(world, data);
+        self.read_arms(world, data, since);
         let [l, r] = [0, 1].map(|side| data.xpos()[world.feet[side].body]);
         self.feet_apart = -sin * (l[0] - r[0]) + cos * (l[1] - r[1]);
+    }
+
+    fn read_arms(&mut self, world: &World, data: &MjData<Box<MjModel>>, since: Option<f64>) {
+        let base = Vec3::from(data.xpos()[world.base]);
+        let world_from_base = nalgebra::Matrix3::from_row_slice(&data.xmat()[world.base]);
+        for (arm, links) in self.arms.iter_mut().zip(&world.arm_links) {
+            let sum: Vec3 = links.iter().map(|l| l.share * (Vec3::from(data.xipos()[l.body]) - base)).sum();
+            let centre = world_from_base.tr_mul(&sum);
+            let velocity = since.map_or_else(Vec3::zeros, |s| (centre - arm.centre) / s);
+            *arm = ArmMoment { centre, velocity };
+        }
     }
 
     fn read_feet(&mut self, world: &World, data: &MjData<Box<MjModel>>) {

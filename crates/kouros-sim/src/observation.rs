@@ -2,7 +2,8 @@
 //!
 //! Lives here: the terms, their sizes, their mirror images. Does not: which of them a task uses
 //! (`tasks/*.toml`), their normalisation (`kouros-learn`). A policy senses the joints it drives and
-//! no others: it walks whatever arms and hands do, and whichever are mounted.
+//! no others; of the arms it senses where their mass is: it walks whatever arms and hands do, and
+//! however many joints they do it with.
 
 use crate::mirror::Mirror;
 use crate::moment::Moment;
@@ -29,6 +30,10 @@ pub enum SenseKind {
     JointVelocity,
     /// The action taken last (A).
     LastAction,
+    /// Centre of mass of the left and the right arm in the base's axes (6) [m], from the joints.
+    ArmCentre,
+    /// Velocity of the same (6) [m/s].
+    ArmVelocity,
 }
 
 /// One sensed term.
@@ -75,6 +80,7 @@ impl SenseKind {
             Self::Command => 4,
             Self::Clock => 2,
             Self::JointPosition | Self::JointVelocity | Self::LastAction => world.actions(),
+            Self::ArmCentre | Self::ArmVelocity => 6,
         }
     }
 
@@ -87,6 +93,10 @@ impl SenseKind {
             // The right foot is half a cycle away: both change sign.
             Self::Clock => out.extend_signs(&[-1.0, -1.0]),
             Self::JointPosition | Self::JointVelocity | Self::LastAction => out.extend(&action_mirror(world)),
+            Self::ArmCentre | Self::ArmVelocity => {
+                let sign = [world.reflection.vector; 2].concat();
+                out.extend(&Mirror { source: vec![3, 4, 5, 0, 1, 2], sign });
+            }
         }
         out
     }
@@ -107,6 +117,8 @@ impl SenseKind {
             }
             Self::JointVelocity => world.driven.iter().for_each(|&k| put(moment.joint_vel[k])),
             Self::LastAction => moment.action.iter().for_each(|&v| put(v)),
+            Self::ArmCentre => moment.arms.iter().flat_map(|a| a.centre.as_slice()).for_each(|&v| put(v)),
+            Self::ArmVelocity => moment.arms.iter().flat_map(|a| a.velocity.as_slice()).for_each(|&v| put(v)),
         }
     }
 }

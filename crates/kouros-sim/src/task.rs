@@ -39,8 +39,8 @@ pub struct Physics {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
-    /// Until this level; zero for never.
-    pub until: f64,
+    /// Until so many decisions of the run; zero for never.
+    pub decisions: u64,
     /// One physics step [s].
     pub timestep_s: f64,
     /// Physics steps to one decision.
@@ -71,6 +71,9 @@ pub struct Episode {
     pub least_height: f64,
     /// The base tilted more than this [rad] is a fall.
     pub most_tilt: f64,
+    /// What a fall costs, beside the rewards that would have followed; like the penalties it grows with
+    /// the level.
+    pub fall_cost: f64,
 }
 
 /// What is asked of the robot.
@@ -248,7 +251,7 @@ impl Task {
     #[must_use]
     pub fn drafted(&self) -> Self {
         let mut out = self.clone();
-        out.draft.until = 0.0;
+        out.draft.decisions = 0;
         out.physics.timestep_s = self.draft.timestep_s;
         out.physics.steps_per_control = self.draft.steps_per_control;
         out.control.fixed_joints.extend(self.draft.fixed_joints.iter().cloned());
@@ -272,7 +275,6 @@ impl Task {
         number("physics.newton_iterations", iterations as f64, (1..=1000).contains(&iterations), "1 to 1000")?;
         let d = &self.draft;
         let rough = d.timestep_s * d.steps_per_control as f64;
-        number("draft.until", d.until, (0.0..=1.0).contains(&d.until), "0 to 1")?;
         let same = (1e-4..=0.02).contains(&d.timestep_s) && (rough - self.control_period_s()).abs() < 1e-9;
         number("draft.timestep_s", d.timestep_s, same, "0.0001 to 0.02 s, with as many steps as make the same decision")?;
         let positive = |field: &str, v: f64| number(field, v, v > 0.0, "a positive number");
@@ -280,6 +282,8 @@ impl Task {
         positive("control.action_scale", self.control.action_scale)?;
         positive("episode.length_s", self.episode.length_s)?;
         number("episode.length_s", self.episode.length_s, self.episode.length_s <= 3600.0, "at most an hour")?;
+        let cost = self.episode.fall_cost;
+        number("episode.fall_cost", cost, (0.0..=1e6).contains(&cost), "0 to a million")?;
         for (field, v) in
             c.change.iter().map(|v| ("commands.change", *v)).chain(self.gait.uneasy.iter().map(|v| ("gait.uneasy", *v)))
         {

@@ -31,6 +31,15 @@ pub struct Foot {
     pub up: Vec3,
 }
 
+/// One body of an arm.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ArmLink {
+    /// MuJoCo's number of it.
+    pub body: usize,
+    /// Its share of the arm's mass, as the robot's model has it.
+    pub share: f64,
+}
+
 /// What every environment of a task shares. Immutable.
 pub struct World {
     /// The task.
@@ -71,6 +80,8 @@ pub struct World {
     pub trunk_up: Vec3,
     /// MuJoCo's numbers of the hands.
     pub hands: [usize; 2],
+    /// Bodies of the left and the right arm, from the first joint on; none where there is no arm.
+    pub arm_links: [Vec<ArmLink>; 2],
     /// Which side each moving joint mirrors to, and with which sign (M).
     pub mirror: Mirror,
     /// The mirror plane in the base's axes.
@@ -138,7 +149,7 @@ impl World {
         let of_driven: Vec<usize> = driven.iter().map(|&k| motors[k].joint).collect();
         let gains: Vec<f64> = driven.iter().map(|&k| motors[k].kp).collect();
         let reference = Reference::new(robot, &task.gait, &of_driven, &gains, &start_all, start_height);
-        let draft = if task.draft.until > 0.0 { Some(Arc::new(Self::new(robot, &task.drafted())?)) } else { None };
+        let draft = if task.draft.decisions > 0 { Some(Arc::new(Self::new(robot, &task.drafted())?)) } else { None };
         Ok(Self {
             draft,
             reference,
@@ -152,6 +163,7 @@ impl World {
             trunk: body(profile.trunk)?,
             trunk_up: at.rotation[profile.trunk].transpose() * Vec3::z(),
             hands: [body(profile.arms[0].end)?, body(profile.arms[1].end)?],
+            arm_links: [0, 1].map(|side| arm_links(robot, &model, side)),
             motors,
             driven,
             arms,
@@ -202,6 +214,22 @@ fn fixed_joints(robot: &Robot, task: &Task) -> Result<Vec<usize>> {
         fixed.extend(met);
     }
     Ok(fixed)
+}
+
+/// The bodies that hang on the first joint of an arm. Welded joints leave their bodies in place.
+fn arm_links(robot: &Robot, model: &MjModel, side: usize) -> Vec<ArmLink> {
+    let first = robot.profile.arms[side].joints.first().map(|&j| &robot.bodies[robot.joints[j].body].name);
+    let Some(root) = first.and_then(|name| model.name_to_id(MjtObjBase::mjOBJ_BODY, name)) else {
+        return Vec::new();
+    };
+    let mut within = vec![false; model.body_parentid().len()];
+    for (b, &parent) in model.body_parentid().iter().enumerate() {
+        // Parents come before their children.
+        within[b] = b == root || usize::try_from(parent).is_ok_and(|p| p < b && within[p]);
+    }
+    let mass: f64 = within.iter().zip(model.body_mass()).filter(|(w, _)| **w).map(|(_, m)| m).sum();
+    let share = |b: usize| model.body_mass()[b] / mass.max(f64::MIN_POSITIVE);
+    (0..within.len()).filter(|&b| within[b]).map(|body| ArmLink { body, share: share(body) }).collect()
 }
 
 fn motor(robot: &Robot, joint: usize) -> Result<Motor> {

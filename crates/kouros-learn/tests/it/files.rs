@@ -89,7 +89,7 @@ fn a_checkpoint_is_no_policy() {
     let path = folder.path().join("c.safetensors");
     trainer().write(&path).expect("write");
     let e = Policy::read(&path).expect_err("a checkpoint").to_string();
-    assert!(e.contains("policy 1") && e.contains("checkpoint 1"), "{e}");
+    assert!(e.contains("policy 1") && e.contains("checkpoint 2"), "{e}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Laws of worlds and environments.
 
 use crate::small::{robot, task, world};
+use kouros_motion::Vec3;
 use kouros_sim::{
     Command, Contract, Draw, Env, RewardKind, Rng, World, action_mirror, known, known_mirror, sensed, sensed_mirror,
 };
@@ -70,6 +71,8 @@ fn truncated_is_not_terminated() {
     env.push([6.0, 0.0, 0.0]);
     let fell = (0..100).map(|_| env.step(&zero)).find(|o| o.terminated || o.truncated).expect("an end");
     assert!(fell.terminated && !fell.truncated);
+    // What a step is worth is far below a fall's cost.
+    assert!((fell.reward + task.episode.fall_cost).abs() < 1.0, "{}", fell.reward);
 }
 
 #[test]
@@ -111,6 +114,31 @@ fn the_mirror_image_of_a_run_is_a_run() {
         knows.apply(&x, &mut want);
         for i in o..o + 4 {
             assert!((want[i] - y[i]).abs() < TOLERANCE, "step {step}, known {i}: {} {}", want[i], y[i]);
+        }
+    }
+}
+
+#[test]
+fn arms_are_sensed_by_where_their_mass_is() {
+    let mut task = still();
+    let mut env = env_of(&task);
+    begin(&mut env, Command::default(), 0.04);
+    // Hanging from (0, +-0.18, 0.45): 0.8 kg at 0.35, 0.5 kg at 0.15, 0.2 kg at 0.05 of 1.5 kg.
+    let height = (0.8 * 0.35 + 0.5 * 0.15 + 0.2 * 0.05) / 1.5;
+    for (arm, y) in env.moment().arms.iter().zip([0.18, -0.18]) {
+        assert!((arm.centre - Vec3::new(0.0, y, height)).norm() < 1e-9, "{arm:?}");
+        assert_eq!(arm.velocity, Vec3::zeros());
+    }
+    // On the move the velocity is the change over a decision, whatever the base does.
+    task.arms.reach = 0.7;
+    let mut env = env_of(&task);
+    let zero = vec![0.0; env.world().actions()];
+    for _ in 0..5 {
+        let before = env.moment().arms;
+        env.step(&zero);
+        for (now, before) in env.moment().arms.iter().zip(before) {
+            assert!((now.centre - before.centre - now.velocity * task.control_period_s()).norm() < 1e-12);
+            assert!(now.velocity.norm() > 1e-3);
         }
     }
 }
@@ -218,6 +246,10 @@ fn contracts_say_what_differs() {
     differs(&|c| c.gait[130] += 0.01, &["number 131 of the gait's table"]);
     differs(&|c| c.joints[3].scale = 0.3, &["action scale"]);
     differs(&|c| c.observation.swap(0, 1), &["observation term 1"]);
+    differs(&|c| c.gait_hz[1] = 2.0, &["fastest clock", "2"]);
+    differs(&|c| c.command_change[1] = 9.0, &["commanded turn", "9"]);
+    differs(&|c| c.uneasy[0] = 0.5, &["tilt at which", "0.5"]);
+    differs(&|c| c.still_below = 0.3, &["one to stand", "0.3"]);
     // A welded wrist changes nothing for the legs.
     let mut t = task();
     t.control.fixed_joints = vec!["*_wrist".into()];

@@ -29,7 +29,7 @@ pub fn trials(robot: &Robot, task: &Task, episodes: usize) -> Result<Vec<Trial>>
     exact.physics.steps_per_control = (task.control_period_s() / FINE_S).round() as usize;
     exact.physics.timestep_s = task.control_period_s() / exact.physics.steps_per_control as f64;
     exact.control.fixed_joints = Vec::new();
-    exact.draft.until = 0.0;
+    exact.draft.decisions = 0;
     let world = |t: &Task| World::new(robot, t).map(Arc::new).map_err(Failure::new);
     let as_drawn = world(&exact)?;
     let mut unpushed_task = exact.clone();

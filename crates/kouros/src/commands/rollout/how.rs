@@ -72,7 +72,7 @@ impl How {
     fn task(&self) -> Result<Task> {
         let (mut task, _) = read_task(&self.task)?;
         // A policy is shown in the world it is for, not in the rougher one its training began in.
-        task.draft.until = 0.0;
+        task.draft.decisions = 0;
         if self.no_pushes {
             (task.pushes.speed, task.pushes.turn) = ([0.0; 2], 0.0);
         }

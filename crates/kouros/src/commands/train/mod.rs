@@ -50,7 +50,7 @@ pub struct Args {
     /// Stop after this many simulated decisions in all
     #[arg(long, value_name = "STEPS")]
     steps: Option<u64>,
-    /// Begin with the network of this policy instead of a random one
+    /// Begin with the network of this policy instead of a random one, and without the task's draft
     #[arg(long, value_name = "POLICY")]
     from: Option<PathBuf>,
     /// Begin at this difficulty, from 0 to 1
@@ -91,7 +91,11 @@ pub fn run(args: &Args) -> Result<Exit> {
     if !(0.0..=1.0).contains(&args.level) {
         return Err(Failure::new(format!("--level is {}; expected 0 to 1", args.level)));
     }
-    let (task, text) = read_task(&args.task)?;
+    let (mut task, text) = read_task(&args.task)?;
+    if args.from.is_some() {
+        // Who walks already needs no draft.
+        task.draft.decisions = 0;
+    }
     let chosen = choose(&args.robot, &args.robot_args)?;
     let world = Arc::new(World::new(&chosen.robot, &task).map_err(Failure::new)?);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads).build().map_err(Failure::internal)?;
