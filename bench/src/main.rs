@@ -16,6 +16,8 @@ mod peer;
 mod pendulum;
 mod plot;
 mod retarget;
+mod sim_peer;
+mod simulate;
 mod table;
 mod tradeoff;
 mod watch;
@@ -53,6 +55,8 @@ enum Command {
     Live(live::Args),
     /// Reading, contacts, kinematics, labels, writing, each alone
     Parts(parts::Args),
+    /// Environments beside bare `mj_step` in the same states, and beside Python
+    Simulate(simulate::Args),
 }
 
 fn main() -> ExitCode {
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
         Command::Tradeoff(args) => tradeoff::run(args),
         Command::Live(args) => live::run(args),
         Command::Parts(args) => parts::run(args),
+        Command::Simulate(args) => simulate::run(args),
     };
     let measured = match measured {
         Ok(measured) => measured,
