@@ -6,6 +6,7 @@
 mod clip;
 mod clips;
 mod clock;
+mod driver;
 mod hour;
 mod judge;
 mod live;

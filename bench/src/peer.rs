@@ -1,17 +1,17 @@
 //! Another retargeter, timed in its own process on the same clip.
 //!
-//! Lives here: which peers there are, and the conversation with their drivers in `peers/`. Does
-//! not: the peers. They are what the person who measures has installed in the Python that they
+//! Lives here: which peers there are, and what their drivers in `peers/` are given. Does not: the
+//! conversation (`driver.rs`), the peers. They are what the person who measures has installed in the Python that they
 //! name; nothing here fetches or installs them.
 
 use crate::Result;
 use crate::clip::Loaded;
 use crate::clock::Took;
+use crate::driver::Driver;
 use serde::Deserialize;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 use tempfile::NamedTempFile;
 
 /// A peer that can be asked.
@@ -43,12 +43,7 @@ impl Peer {
 /// A peer with a clip loaded and warmed up.
 #[derive(Debug)]
 pub struct Running {
-    peer: Peer,
-    child: Child,
-    ask: ChildStdin,
-    answers: BufReader<ChildStdout>,
-    /// What it says besides, in a file: a pipe that nobody empties would stop it.
-    talk: File,
+    driver: Driver,
     /// The clip as a file that it reads, where that is not the clip's own.
     _clip: Option<NamedTempFile>,
     /// Frames of a pass.
@@ -85,43 +80,12 @@ impl Running {
             }
         };
         command.args(["--robot", robot]);
-        let talk = tempfile::tempfile()?;
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(talk.try_clone()?);
-        let mut child = command.spawn().map_err(|e| format!("cannot start {}: {e}", python.display()))?;
-        let (Some(ask), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("no pipes to the peer".into());
-        };
-        let answers = BufReader::new(answers);
-        let mut running = Self { peer, child, ask, answers, talk, _clip: own, frames: 0, packages: serde_json::Value::Null };
-        let Ready { frames, packages } = running.answer()?;
-        (running.frames, running.packages) = (frames, packages);
-        Ok(running)
+        let (driver, Ready { frames, packages }) = Driver::start(peer.name(), command)?;
+        Ok(Self { driver, _clip: own, frames, packages })
     }
 
     /// Retargets its frames once.
     pub fn pass(&mut self) -> Result<Took> {
-        self.ask.write_all(b"\n").and_then(|()| self.ask.flush())?;
-        self.answer()
-    }
-
-    fn answer<T: serde::de::DeserializeOwned>(&mut self) -> Result<T> {
-        let mut line = String::new();
-        if self.answers.read_line(&mut line)? == 0 {
-            let mut said = String::new();
-            self.talk.rewind()?;
-            self.talk.read_to_string(&mut said)?;
-            let last = said.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("it said nothing");
-            return Err(format!("{} ended: {}", self.peer.name(), last.trim()).into());
-        }
-        Ok(serde_json::from_str(&line)
-            .map_err(|e| format!("expected an answer of {}, found {line:?}: {e}", self.peer.driver()))?)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It ends by itself when its input does; a process that still computes must not outlive us.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.driver.ask("")
     }
 }

@@ -4,6 +4,7 @@
 //! Python that the person who measures names; nothing here fetches or installs them.
 
 use crate::clock::Spread;
+use crate::driver::Driver;
 use crate::simulate::{Args, Walk};
 use crate::table::table;
 use crate::{Measured, Result};
@@ -11,22 +12,11 @@ use kouros_learn::Policy;
 use kouros_robot::Robot;
 use kouros_sim::{Task, World};
 use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 
-const DRIVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/simulate.py");
-
-/// The Python, with the walk loaded.
-pub struct Peer {
-    child: Child,
-    ask: ChildStdin,
-    answers: BufReader<ChildStdout>,
-    /// What it says besides, in a file: a pipe that nobody empties would stop it.
-    talk: File,
-}
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/simulate.py");
 
 #[derive(Debug, Deserialize)]
 struct Ready {
@@ -59,7 +49,9 @@ pub fn run(python: &Path, policy: &Policy, robot: &Robot, task: &Task, args: &Ar
     let walk = Walk::new(policy, world, args)?;
     let folder = tempfile::tempdir()?;
     hand_over(&walk, folder.path())?;
-    let (mut peer, ready) = Peer::start(python, folder.path())?;
+    let mut command = Command::new(python);
+    command.arg(SCRIPT).arg(folder.path());
+    let (mut driver, ready): (_, Ready) = Driver::start("the Python", command)?;
     let decisions = walk.ways.iter().map(|w| w.ticks.len()).sum::<usize>() as f64;
     let mut rows = Vec::new();
     for &threads in args.threads() {
@@ -69,11 +61,12 @@ pub fn run(python: &Path, policy: &Policy, robot: &Robot, task: &Task, args: &Ar
             if name.contains("Async") && threads == 1 {
                 continue;
             }
-            peer.pass(name, threads)?;
+            let ask = serde_json::json!({ "peer": name, "threads": threads }).to_string();
+            let _: Passed = driver.ask(&ask)?;
             let (mut ours, mut theirs, mut off) = (Vec::new(), Vec::new(), 0.0f64);
             for _ in 0..args.runs() {
                 ours.push(decisions / walk.environments(&pool)?.seconds);
-                let passed = peer.pass(name, threads)?;
+                let passed: Passed = driver.ask(&ask)?;
                 theirs.push(decisions / passed.seconds);
                 off = off.max(passed.off);
             }
@@ -134,47 +127,4 @@ fn hand_over(walk: &Walk, folder: &Path) -> Result<()> {
     write("ctrl", &mut ticks.flat_map(|t| t.target.iter().zip(&kp).map(|(target, kp)| kp * f64::from(*target))))?;
     write("end", &mut walk.ends()?.into_iter().flatten())?;
     Ok(())
-}
-
-impl Peer {
-    /// Starts it on what `folder` holds.
-    fn start(python: &Path, folder: &Path) -> Result<(Self, Ready)> {
-        let talk = tempfile::tempfile()?;
-        let mut command = Command::new(python);
-        command.arg(DRIVER).arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(talk.try_clone()?);
-        let mut child = command.spawn().map_err(|e| format!("cannot start {}: {e}", python.display()))?;
-        let (Some(ask), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("no pipes to the peer".into());
-        };
-        let mut peer = Self { child, ask, answers: BufReader::new(answers), talk };
-        let ready = peer.answer()?;
-        Ok((peer, ready))
-    }
-
-    /// Does the walk once.
-    fn pass(&mut self, name: &str, threads: usize) -> Result<Passed> {
-        writeln!(self.ask, "{}", serde_json::json!({ "peer": name, "threads": threads }))?;
-        self.ask.flush()?;
-        self.answer()
-    }
-
-    fn answer<T: serde::de::DeserializeOwned>(&mut self) -> Result<T> {
-        let mut line = String::new();
-        if self.answers.read_line(&mut line)? == 0 {
-            let mut said = String::new();
-            self.talk.rewind()?;
-            self.talk.read_to_string(&mut said)?;
-            let last = said.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("it said nothing");
-            return Err(format!("the peer ended: {}", last.trim()).into());
-        }
-        Ok(serde_json::from_str(&line).map_err(|e| format!("expected an answer of {DRIVER}, found {line:?}: {e}"))?)
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        // It ends by itself when its input does; a process that still computes must not outlive us.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
