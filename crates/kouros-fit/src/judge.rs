@@ -34,20 +34,11 @@ const LIFTED: f64 = 0.03;
 /// Distances from toe to edge that are tried before a surface [m].
 const STANDS: [f64; 5] = [0.02, 0.1, 0.2, 0.3, 0.4];
 
-/// Judges `robot` in `place`.
-pub fn judge(robot: &Robot, place: &Place) -> Verdict {
+/// Judges `robot` in each of `places`, in their order.
+pub fn judge(robot: &Robot, places: &[Place]) -> Vec<Verdict> {
     let body = Body::new(robot);
     let scene = Scene { apart: apart(&body), length: body.sole_length(), body: &body };
-    let (margins, posture, by, things) = match &place.kind {
-        Kind::Doorway { width, height, carry } => scene.doorway(*width, *height, *carry),
-        Kind::Corridor { width } => scene.corridor(*width),
-        Kind::Surface { height, depth } => scene.surface(*height, *depth),
-        Kind::Stair { rise, run } => scene.stair(*rise, *run),
-        Kind::Seat { height } => scene.seat(*height),
-        Kind::Ladder { spacing } => scene.ladder(*spacing),
-        Kind::Opening { sill, height } => scene.opening(*sill, *height),
-    };
-    Verdict { place: place.clone(), margins, posture, by, things }
+    places.iter().map(|place| scene.judge(place)).collect()
 }
 
 /// Half the distance between the feet at rest [m].
@@ -85,6 +76,19 @@ fn slab(low: [f64; 3], high: [f64; 3]) -> [Vec3; 2] {
 }
 
 impl Scene<'_> {
+    fn judge(&self, place: &Place) -> Verdict {
+        let (margins, posture, by, things) = match &place.kind {
+            Kind::Doorway { width, height, carry } => self.doorway(*width, *height, *carry),
+            Kind::Corridor { width } => self.corridor(*width),
+            Kind::Surface { height, depth } => self.surface(*height, *depth),
+            Kind::Stair { rise, run } => self.stair(*rise, *run),
+            Kind::Seat { height } => self.seat(*height),
+            Kind::Ladder { spacing } => self.ladder(*spacing),
+            Kind::Opening { sill, height } => self.opening(*sill, *height),
+        };
+        Verdict { place: place.clone(), margins, posture, by, things }
+    }
+
     fn side(&self, side: usize) -> f64 {
         if side == LEFT { self.apart } else { -self.apart }
     }

@@ -64,14 +64,18 @@ pub fn choose(name: &str, args: &RobotArgs) -> Result<Chosen> {
         (None, None) => cached(name)?.unwrap_or_else(|| PathBuf::from(name)),
     };
     let path = model.to_string_lossy().into_owned();
-    let named = if found.is_some() || plan.is_some() { name } else { path.as_str() };
+    let named = if found.is_some() { name } else { path.as_str() };
     if found.is_some() && !model.is_file() {
         let hint = format!("`kouros robots fetch {name}` gets it, or set {HOME} to a folder that has it");
         return Err(Failure::new(format!("robot '{name}': no model at {}", model.display())).hint(hint));
     }
     let mut report = Report::new();
     let options = LoadOptions { add_free_joint: !args.weld_root };
-    let robot = load_robot(named, settings.as_ref(), &assets.folder, options, &mut report).map_err(|e| with_hint(named, &e))?;
+    let loaded = match &plan {
+        Some(plan) => Robot::of_plan(plan, &settings.clone().unwrap_or_default(), &mut report),
+        None => load_robot(named, settings.as_ref(), &assets.folder, options, &mut report),
+    };
+    let robot = loaded.map_err(|e| with_hint(named, &e))?;
     let made = plan.as_ref().map(BodyPlan::mjcf);
     let files = match &made {
         Some(text) => BTreeMap::from([(path.clone(), sha256(text.as_bytes()))]),
@@ -111,6 +115,11 @@ fn cached(name: &str) -> Result<Option<PathBuf>> {
         )));
     }
     Ok(found.pop())
+}
+
+/// Whether a file of this name is a robot's model or body plan, and no clip.
+pub fn is_model(path: &Path) -> bool {
+    path.extension().is_some_and(|e| ["xml", "mjcf", "urdf", "toml"].iter().any(|x| e.eq_ignore_ascii_case(x)))
 }
 
 /// Whether a robot of this name can be looked up: it is known, or in another tool's cache.

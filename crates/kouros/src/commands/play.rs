@@ -33,15 +33,8 @@ pub struct Args {
     /// Which of the seed's episodes
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     episode: u64,
-    /// Port of the loopback interface; 0: any free one
-    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
-    port: u16,
-    /// Open the browser
-    #[arg(long)]
-    open: bool,
-    /// Write page and motion as plain files into this new folder instead, for any static host
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["port", "open"])]
-    export: Option<PathBuf>,
+    #[command(flatten)]
+    to: view::PageArgs,
     /// Write pictures of the robot at moments of the episode instead
     #[arg(long, value_name = "FILE.svg", conflicts_with_all = ["port", "open", "export"])]
     picture: Option<PathBuf>,
@@ -85,6 +78,6 @@ pub fn run(args: &Args) -> Result<Exit> {
     };
     let name = args.policy.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let show = Show::moving(name, moving, Some(ready.chosen.robot));
-    view::present(&show, args.export.as_deref(), args.port, args.open)?;
+    view::present(&show, &args.to)?;
     Ok(Exit::Done)
 }

@@ -79,6 +79,10 @@ fn get(args: &FetchArgs) -> Result<Exit> {
     let mut chosen = Vec::new();
     for name in &args.names {
         let Some(found) = known.iter().find(|r| answers(r, name)) else {
+            if let Some(plan) = known_plans().map_err(Failure::internal)?.into_iter().find(|p| p.answers(name)) {
+                let hint = format!("`kouros robots make {}` gives the model that is made of it", plan.name);
+                return Err(Failure::new(format!("robot '{name}' is a plan: there is no model to fetch")).hint(hint));
+            }
             let names = known.iter().filter_map(|r| r.name.as_deref());
             let nearest = nearest_name(name, names.clone()).unwrap_or_default();
             let message = format!("no robot '{name}': known are {}; nearest: {nearest}", names.collect::<Vec<_>>().join(", "));

@@ -86,6 +86,8 @@ fn a_robot_of_which_there_is_only_a_plan() {
     assert!(said.err.contains("a model of its own") && said.err.contains("honda_asimo"), "{}", said.err);
     // A plan of one's own, and what is made with it says what it is.
     bench.write("mine.toml", "name = \"mine\"\nheight_m = 1.6\nmass_kg = 55\n");
+    let said = bench.kouros(&["inspect", "mine.toml"]).ends(0);
+    assert!(said.out.contains("mine_approximate") && said.out.contains("left_knee"), "{}", said.out);
     bench.write("walk.bvh", walk(40, 1.0));
     let said = bench.kouros(&["retarget", "walk.bvh", "--robot", "mine.toml", "--out", "set"]).ends(0);
     assert!(said.err.contains("approximate"), "{}", said.err);
@@ -101,6 +103,8 @@ fn fetching_what_is_not_known_asks_nobody() {
     let bench = Bench::new();
     let said = bench.kouros(&["robots", "fetch", "unitree_g7"]).ends(2);
     assert!(said.err.contains("no robot 'unitree_g7'") && said.err.contains("nearest: unitree_g1"), "{}", said.err);
+    let said = bench.kouros(&["robots", "fetch", "figure_02"]).ends(2);
+    assert!(said.err.contains("'figure_02' is a plan") && said.err.contains("robots make figure_02"), "{}", said.err);
     // What is here is not fetched again, and needs no network.
     let said = bench.kouros(&["robots", "fetch", "g1"]).ends(0);
     assert!(said.err.contains("unitree_g1 is here already"), "{}", said.err);

@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> Result<Exit> {
         for note in chosen.report.warnings() {
             say(&format!("note: {}", note.message));
         }
-        let verdicts = places.iter().map(|p| judge(&chosen.robot, p)).collect();
+        let verdicts = judge(&chosen.robot, &places);
         judged.push((chosen, verdicts));
     }
     if let Some(path) = &args.page {

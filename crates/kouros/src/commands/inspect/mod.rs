@@ -11,7 +11,7 @@ mod robot;
 use crate::exit::{Exit, Failure, Result};
 use crate::import_args::{ImportArgs, positive};
 use crate::robot_args::{self, RobotArgs};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -59,8 +59,7 @@ pub struct Args {
 /// Does it.
 pub fn run(args: &Args) -> Result<Exit> {
     let path = args.what.as_path();
-    let is_model = |p: &Path| p.extension().is_some_and(|e| ["xml", "mjcf", "urdf"].iter().any(|x| e.eq_ignore_ascii_case(x)));
-    let is_clip = path.is_file() && !is_model(path);
+    let is_clip = path.is_file() && !robot_args::is_model(path);
     if args.positions.is_some() && !is_clip {
         return Err(Failure::new(format!("--positions: expected a capture file, found {}", path.display())));
     }

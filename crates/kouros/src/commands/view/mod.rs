@@ -52,6 +52,17 @@ pub struct Args {
     /// A dataset's columns without names stand in the model's order
     #[arg(long)]
     model_order: bool,
+    #[command(flatten)]
+    to: PageArgs,
+    #[command(flatten)]
+    import: ImportArgs,
+    #[command(flatten)]
+    robot_args: RobotArgs,
+}
+
+/// Where a page goes: to the browser, or into a folder.
+#[derive(Debug, clap::Args)]
+pub struct PageArgs {
     /// Port of the loopback interface; 0: any free one
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     port: u16,
@@ -61,10 +72,6 @@ pub struct Args {
     /// Write page and data as plain files into this new folder instead, for any static host
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["port", "open"])]
     export: Option<PathBuf>,
-    #[command(flatten)]
-    import: ImportArgs,
-    #[command(flatten)]
-    robot_args: RobotArgs,
 }
 
 /// Does it.
@@ -72,7 +79,7 @@ pub fn run(args: &Args) -> Result<Exit> {
     // Before anything is read: without its page there is nothing to look at.
     must_have_page()?;
     let show = find(args)?;
-    present(&show, args.export.as_deref(), args.port, args.open)?;
+    present(&show, &args.to)?;
     Ok(Exit::Done)
 }
 
@@ -82,19 +89,18 @@ pub fn must_have_page() -> Result<()> {
 }
 
 /// Exports what is shown, or serves it until somebody ends the program.
-pub fn present(show: &Show, export: Option<&Path>, port: u16, open: bool) -> Result<()> {
-    match export {
+pub fn present(show: &Show, to: &PageArgs) -> Result<()> {
+    match &to.export {
         Some(folder) => write(show, folder),
-        None => serve(show, port, open),
+        None => serve(show, to.port, to.open),
     }
 }
 
 fn find(args: &Args) -> Result<Show> {
     let path = args.what.as_path();
-    let is_model = |p: &Path| p.extension().is_some_and(|e| ["xml", "mjcf", "urdf"].iter().any(|x| e.eq_ignore_ascii_case(x)));
     if path.is_dir() {
         dataset::show(path, args)
-    } else if path.is_file() && !is_model(path) {
+    } else if path.is_file() && !robot_args::is_model(path) {
         clip::show(path, args)
     } else if path.is_file() || robot_args::is_named(&path.to_string_lossy()) {
         robot_args::choose(&path.to_string_lossy(), &args.robot_args).map(|c| Show::robot(c.robot))
